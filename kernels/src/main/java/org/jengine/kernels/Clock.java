@@ -1,0 +1,19 @@
+package org.jengine.kernels;
+
+/**
+ * The layout of the clock, the {@code I32[4]} buffer in device memory that tells a step when it is. A recorded graph freezes its
+ * scalar arguments, so whatever differs from step to step is read from here; {@link ClockTick} advances it.
+ */
+public final class Clock {
+    /** Index of the step within the epoch, from 0. */
+    public static final int STEP = 0;
+    /** Index of the epoch, from 0. */
+    public static final int EPOCH = 1;
+    /** Optimiser updates done since the run began. */
+    public static final int UPDATES = 2;
+    /** Elements in the buffer; the last is spare and keeps it a multiple of 16 bytes. */
+    public static final int COUNT = 4;
+
+    private Clock() {
+    }
+}

@@ -1,0 +1,59 @@
+package org.jengine.nn;
+
+/** How gradients move weights; the arithmetic is Keras'. The rate is the start of the {@link Schedule}. */
+public sealed interface Optimizer {
+    double rate();
+
+    /** The same with another learning rate. */
+    Optimizer withRate(double rate);
+
+    /** As in the diagram and the records: {@code adam 0.001}. */
+    String describe();
+
+    /** Kingma and Ba, arXiv 1412.6980, with epsilon outside the bias correction as Keras has it; decay is decoupled (AdamW). */
+    record Adam(double rate, double beta1, double beta2, double epsilon, double decay) implements Optimizer {
+        public Adam(double rate) {
+            this(rate, 0.9, 0.999, 1e-7, 0);
+        }
+
+        @Override
+        public Adam withRate(double rate) {
+            return new Adam(rate, beta1, beta2, epsilon, decay);
+        }
+
+        @Override
+        public String describe() {
+            return "adam " + rate;
+        }
+    }
+
+    /** Momentum, by choice Nesterov's; decay is decoupled. */
+    record Sgd(double rate, double momentum, boolean nesterov, double decay) implements Optimizer {
+        @Override
+        public Sgd withRate(double rate) {
+            return new Sgd(rate, momentum, nesterov, decay);
+        }
+
+        @Override
+        public String describe() {
+            return "sgd " + rate + " momentum " + momentum + (nesterov ? " nesterov" : "");
+        }
+    }
+
+    /** Tieleman and Hinton 2012; decay is decoupled. */
+    record RmsProp(double rate, double rho, double epsilon, double decay) implements Optimizer {
+        public RmsProp(double rate) {
+            this(rate, 0.9, 1e-7, 0);
+        }
+
+        @Override
+        public RmsProp withRate(double rate) {
+            return new RmsProp(rate, rho, epsilon, decay);
+        }
+
+        @Override
+        public String describe() {
+            return "rmsprop " + rate;
+        }
+    }
+}

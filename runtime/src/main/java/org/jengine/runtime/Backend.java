@@ -1,0 +1,17 @@
+package org.jengine.runtime;
+
+/** A kind of device. Found by {@link java.util.ServiceLoader}; see {@link Devices}. */
+public interface Backend {
+    /** The word on the command line: {@code host}, {@code cuda}, {@code opencl}. */
+    String name();
+
+    /** Looks for devices. Never throws: what is missing is said in the answer, with the remedy. */
+    Probe probe();
+
+    /**
+     * Opens one of the devices that {@link #probe} lists.
+     *
+     * @throws DeviceUnavailable if it cannot be used, with the innermost cause and the remedy
+     */
+    Device open(DeviceRequest request);
+}

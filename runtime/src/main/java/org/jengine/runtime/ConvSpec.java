@@ -1,0 +1,38 @@
+package org.jengine.runtime;
+
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+
+/**
+ * A convolution of stride 1.
+ *
+ * @param n    images
+ * @param h    rows of the input
+ * @param w    columns of the input
+ * @param c    channels of the input
+ * @param k    filters
+ * @param r    rows of a filter
+ * @param s    columns of a filter
+ * @param pad  rows and columns of zeros on every side
+ * @param real storage of {@code x y dx dy w}
+ * @param act  applied to the result
+ */
+public record ConvSpec(int n, int h, int w, int c, int k, int r, int s, int pad, DType real, Activation act) {
+    public ConvSpec {
+        if (h + 2 * pad < r || w + 2 * pad < s) {
+            throw new IllegalArgumentException("a " + r + "x" + s + " filter does not fit into " + h + "x" + w + " with padding " + pad);
+        }
+    }
+
+    public Shape x() {
+        return Shape.of(n, h, w, c);
+    }
+
+    public Shape y() {
+        return Shape.of(n, h + 2 * pad - r + 1, w + 2 * pad - s + 1, k);
+    }
+
+    public Shape weights() {
+        return Shape.of(k, r, s, c);
+    }
+}

@@ -1,0 +1,37 @@
+package org.jengine.runtime;
+
+import java.util.Set;
+import org.jengine.kernels.KernelDef;
+
+/**
+ * One opened device. It owns all it makes and frees what is left in reverse order when closed; each leftover is reported as a leak
+ * through {@link System.Logger}. Any thread may use a device; use after close throws {@link IllegalStateException}.
+ */
+public interface Device extends AutoCloseable {
+    DeviceInfo info();
+
+    /** What the device can do beyond the least; asked when planning. */
+    Set<Capability> capabilities();
+
+    /** An empty arena; take slices from it, then seal it. */
+    Arena arena(String name);
+
+    /** Host memory that asynchronous copies may use. */
+    HostBuffer pinned(String name, long bytes);
+
+    Stream stream(String name);
+
+    Event event();
+
+    /** @throws IllegalArgumentException if the device has no body for this entry, which is a fault of the build */
+    Kernel kernel(KernelDef def);
+
+    /** The operations that a vendor library does. */
+    Library library();
+
+    /** Bytes of device memory that this object holds now. */
+    long allocatedBytes();
+
+    @Override
+    void close();
+}

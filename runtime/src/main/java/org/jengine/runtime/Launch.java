@@ -1,0 +1,7 @@
+package org.jengine.runtime;
+
+/** A kernel or library operation with its arguments bound: ready to be queued any number of times. */
+@FunctionalInterface
+public interface Launch {
+    void on(Stream stream);
+}

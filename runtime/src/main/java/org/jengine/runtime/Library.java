@@ -1,0 +1,61 @@
+package org.jengine.runtime;
+
+/**
+ * The operations that a vendor library does on this device. A plan does every slow thing once (descriptors, choice of algorithm);
+ * binding it gives launches. Images are NHWC, filters KRSC, dense weights {@code [in, out]}; weight gradients are float32 and
+ * replace what was there. Plans need no closing: the device owns them.
+ */
+public interface Library {
+    ConvPlan conv(ConvSpec spec);
+
+    PoolPlan maxPool(PoolSpec spec);
+
+    NormPlan batchNorm(NormSpec spec);
+
+    DensePlan dense(DenseSpec spec);
+
+    /** Convolution with bias and activation. */
+    interface ConvPlan {
+        /** {@code y = act(conv(x, w) + b)}. */
+        Launch forward(Slice y, Slice x, Slice w, Slice b);
+
+        /** {@code dx} from the gradient {@code dy} before the activation. */
+        Launch backwardData(Slice dx, Slice dy, Slice w);
+
+        /** {@code dw} and {@code db} from the gradient {@code dy} before the activation. */
+        Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy);
+    }
+
+    /** Max pooling. The index, {@code U8} and of {@code y}'s shape, holds each winner's place in its window, row by row. */
+    interface PoolPlan {
+        Launch forward(Slice y, Slice index, Slice x);
+
+        Launch backward(Slice dx, Slice dy, Slice index);
+    }
+
+    /** Batch normalisation over the last dimension. All but {@code x y dx dy} is float32 and {@code [channels]}. */
+    interface NormPlan {
+        /**
+         * Normalises with the batch's own statistics, which are saved for the way back, and moves the running ones:
+         * {@code running = momentum * running + (1 - momentum) * batch}, the variance being the biased one, as in Keras.
+         */
+        Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta);
+
+        /** Normalises with the running statistics. */
+        Launch inference(Slice y, Slice x, Slice gamma, Slice beta, Slice runningMean, Slice runningVar);
+
+        Launch backward(Slice dx, Slice dgamma, Slice dbeta, Slice dy, Slice x, Slice gamma, Slice mean, Slice invStd);
+    }
+
+    /** Dense layer with bias and activation: {@code x [n, in]}, {@code w [in, out]}. */
+    interface DensePlan {
+        /** {@code y = act(x w + b)}. */
+        Launch forward(Slice y, Slice x, Slice w, Slice b);
+
+        /** {@code dx} from the gradient {@code dy} before the activation. */
+        Launch backwardData(Slice dx, Slice dy, Slice w);
+
+        /** {@code dw} and {@code db} from the gradient {@code dy} before the activation. */
+        Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy);
+    }
+}
