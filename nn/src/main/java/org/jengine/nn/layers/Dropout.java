@@ -5,6 +5,8 @@ import org.jengine.kernels.Shape;
 import org.jengine.nn.Layer;
 import org.jengine.nn.LayerPlan;
 import org.jengine.nn.Site;
+import org.jengine.runtime.Kernel;
+import org.jengine.runtime.Slice;
 
 /**
  * Inverted dropout; nothing in evaluation.
@@ -38,6 +40,16 @@ public record Dropout(float rate) implements Layer {
         if (!s.training()) {
             return new LayerPlan(s.x(), List.of(), null);
         }
-        throw new UnsupportedOperationException();
+        Kernel dropout = s.device().kernel(org.jengine.kernels.Dropout.of(s.real()));
+        int count = Math.toIntExact(s.x().count());
+        Slice y = s.mayOverwriteX() ? s.x() : s.perImage("y", s.in(), s.real());
+        return new LayerPlan(y, List.of(dropout.bind(y, s.x(), s.clock(), s.key(), count, s.layer(), rate)), (dy, wantDx, out) -> {
+            if (!wantDx) {
+                return null;
+            }
+            // The mask is a function of counters, so the way back draws it again instead of keeping it.
+            out.add(dropout.bind(dy, dy, s.clock(), s.key(), count, s.layer(), rate));
+            return dy;
+        });
     }
 }
