@@ -19,7 +19,8 @@ public final class HostBackend implements Backend {
 
     @Override
     public Probe probe() {
-        try (Dnnl dnnl = new Dnnl()) {
+        try {
+            new Dnnl().close();
             return Probe.found(List.of(info(Runtime.getRuntime().availableProcessors())));
         } catch (DeviceUnavailable e) {
             return Probe.none(e.getMessage());

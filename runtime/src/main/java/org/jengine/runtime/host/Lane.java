@@ -4,6 +4,8 @@ package org.jengine.runtime.host;
 final class Lane {
     /** Floats that a tile holds; a handful of tiles fit into a first-level cache. */
     static final int TILE = 1024;
+    /** Bytes of the longest row of an image. */
+    static final int ROW = 1 << 16;
 
     final int index;
     final Dnnl.Queue queue;
@@ -11,9 +13,13 @@ final class Lane {
     final float[] b = new float[TILE];
     final float[] c = new float[TILE];
     final float[] d = new float[TILE];
+    /** A tile and what an unaligned start adds to it. */
+    final float[] spare = new float[TILE + 16];
+    final int[] bits = new int[TILE];
+    final int[] bits2 = new int[TILE];
     final short[] half = new short[TILE];
-    final byte[] row = new byte[64 * TILE];
-    final byte[] row2 = new byte[64 * TILE];
+    final byte[] row = new byte[ROW];
+    final byte[] row2 = new byte[ROW];
     final int[] words = new int[4];
 
     Lane(int index, Dnnl dnnl) {

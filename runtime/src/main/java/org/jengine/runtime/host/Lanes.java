@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jengine.runtime.DeviceException;
 
 /**
  * The device's threads. Whoever runs a {@link Work} is the first lane; the helpers are the others. Parts are dealt out one by one, so
@@ -24,7 +25,7 @@ final class Lanes implements AutoCloseable {
     private final AtomicLong tickets = new AtomicLong();
     private final AtomicInteger done = new AtomicInteger();
     private volatile Work current;
-    private volatile Throwable failure;
+    private volatile RuntimeException failure;
     private volatile boolean closed;
     private int round;
 
@@ -73,10 +74,10 @@ final class Lanes implements AutoCloseable {
             Thread.onSpinWait();
         }
         current = null;
-        Throwable thrown = failure;
+        RuntimeException thrown = failure;
         if (thrown != null) {
             failure = null;
-            throw thrown instanceof Error e ? e : (RuntimeException) thrown;
+            throw thrown;
         }
     }
 
@@ -91,8 +92,10 @@ final class Lanes implements AutoCloseable {
             if (tickets.compareAndSet(ticket, ticket + 1)) {
                 try {
                     work.run(part, lane);
-                } catch (RuntimeException | Error e) {
+                } catch (RuntimeException e) {
                     failure = e;
+                } catch (Error e) {
+                    failure = new DeviceException("host: " + e + " on lane " + lane.index, e);
                 }
                 done.incrementAndGet();
             }
