@@ -1,5 +1,6 @@
 package org.jengine.runtime.host;
 
+import org.jengine.kernels.DType;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
@@ -59,7 +60,8 @@ final class HostLibrary implements Library {
     public NormPlan batchNorm(NormSpec spec) {
         return new NormPlan() {
             @Override
-            public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta) {
+            public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma,
+                                  Slice beta) {
                 HostSlice m = HostSlice.of(mean);
                 HostSlice s = HostSlice.of(invStd);
                 return launch(
@@ -81,7 +83,8 @@ final class HostLibrary implements Library {
                 HostSlice db = HostSlice.of(dbeta);
                 return launch(
                         new NormBackwardOps.Gradients(spec, dg, db, HostSlice.of(dy), HostSlice.of(x), m, s),
-                        NormBackwardOps.backward(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(x), HostSlice.of(gamma), m, s, dg, db));
+                        NormBackwardOps.backward(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(x), HostSlice.of(gamma), m, s,
+                                dg, db));
             }
         };
     }
@@ -107,9 +110,10 @@ final class HostLibrary implements Library {
     }
 
     /** @throws IllegalArgumentException if the slice is not of the type and count that the operation states */
-    static HostSlice require(String op, String argument, HostSlice slice, org.jengine.kernels.DType type, long count) {
+    static HostSlice require(String op, String argument, HostSlice slice, DType type, long count) {
         if (slice.type() != type || slice.count() != count) {
-            throw new IllegalArgumentException(op + ": " + argument + " must have " + count + " elements of " + type.suffix() + ", got " + slice);
+            throw new IllegalArgumentException(op + ": " + argument + " must have " + count + " elements of " + type.suffix() + ", got "
+                    + slice);
         }
         return slice;
     }

@@ -105,9 +105,10 @@ final class NormBackwardOps {
     /** {@code dx = gamma invStd (dy - dbeta / n - xhat dgamma / n)}, written as {@code a dy + b x + c} with values for each channel. */
     static Op backward(NormSpec s, HostSlice dx, HostSlice dy, HostSlice x, HostSlice gamma, HostSlice mean, HostSlice invStd,
                        HostSlice dgamma, HostSlice dbeta) {
-        return new NormOp("batch norm backward", s, Access.writeRows(NormOp.images(s, "dx", dx)), Access.readRows(NormOp.images(s, "dy", dy)),
-                Access.readRows(NormOp.images(s, "x", x)), Access.read(NormOp.vector(s, "gamma", gamma)), Access.read(mean), Access.read(invStd),
-                Access.read(dgamma), Access.read(dbeta)) {
+        return new NormOp("batch norm backward", s, Access.writeRows(NormOp.images(s, "dx", dx)),
+                Access.readRows(NormOp.images(s, "dy", dy)), Access.readRows(NormOp.images(s, "x", x)),
+                Access.read(NormOp.vector(s, "gamma", gamma)), Access.read(mean), Access.read(invStd), Access.read(dgamma),
+                Access.read(dbeta)) {
             @Override
             public Planned plan(Tiling tiling, GraphBuilder builder) {
                 return Planned.of(new BackwardWalk(this, tiling, dx, dy, x, gamma, mean, invStd, dgamma, dbeta));
