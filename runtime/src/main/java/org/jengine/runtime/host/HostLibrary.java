@@ -63,13 +63,13 @@ final class HostLibrary implements Library {
                 HostSlice m = HostSlice.of(mean);
                 HostSlice s = HostSlice.of(invStd);
                 return launch(
-                        new NormOps.Statistics(spec, m, s, HostSlice.of(runningMean), HostSlice.of(runningVar), HostSlice.of(x)),
-                        NormOps.apply(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta), m, s));
+                        new NormForwardOps.Statistics(spec, m, s, HostSlice.of(runningMean), HostSlice.of(runningVar), HostSlice.of(x)),
+                        NormForwardOps.apply(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta), m, s));
             }
 
             @Override
             public Launch inference(Slice y, Slice x, Slice gamma, Slice beta, Slice runningMean, Slice runningVar) {
-                return launch(NormOps.infer(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta),
+                return launch(NormForwardOps.infer(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta),
                         HostSlice.of(runningMean), HostSlice.of(runningVar)));
             }
 
@@ -80,8 +80,8 @@ final class HostLibrary implements Library {
                 HostSlice dg = HostSlice.of(dgamma);
                 HostSlice db = HostSlice.of(dbeta);
                 return launch(
-                        new NormOps.Gradients(spec, dg, db, HostSlice.of(dy), HostSlice.of(x), m, s),
-                        NormOps.backward(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(x), HostSlice.of(gamma), m, s, dg, db));
+                        new NormBackwardOps.Gradients(spec, dg, db, HostSlice.of(dy), HostSlice.of(x), m, s),
+                        NormBackwardOps.backward(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(x), HostSlice.of(gamma), m, s, dg, db));
             }
         };
     }
