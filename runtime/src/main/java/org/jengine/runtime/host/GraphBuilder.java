@@ -87,7 +87,8 @@ final class GraphBuilder {
         }
         HostSlice copy = scratch.take(source.name() + " reordered", Shape.of(Math.toIntExact(to.bytes())), DType.U8);
         DnnlWork work = new DnnlWork(this, 1);
-        work.part(0, dnnl.reorder(from, to), new DnnlWork.Use(Dnnl.Role.SRC, from, source, 0), new DnnlWork.Use(Dnnl.Role.DST, to, copy, 0));
+        work.part(0, dnnl.reorder(from, to), new DnnlWork.Use(Dnnl.Role.SRC, from, source, 0),
+                new DnnlWork.Use(Dnnl.Role.DST, to, copy, 0));
         prologue.add(work);
         reordered.add(new Reordered(source, to, copy));
         return copy;
