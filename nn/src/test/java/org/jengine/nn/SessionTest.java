@@ -2,6 +2,7 @@ package org.jengine.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,11 +25,14 @@ class SessionTest extends HostTest {
                 Precision.FP32);
         try (Session session = trainer.open()) {
             assertEquals(4, session.stepsPerEpoch());
+            double[] before = {};
             for (int epoch = 0; epoch < 2; epoch++) {
                 session.queue(4);
                 double[] losses = session.stepLosses();
                 assertEquals(4, losses.length);
                 assertEquals(whole.loss(), (128 * (losses[0] + losses[1] + losses[2]) + 116 * losses[3]) / 500, 1e-6);
+                assertFalse(Arrays.equals(before, losses), "every epoch has its own order");
+                before = losses;
             }
         }
     }
