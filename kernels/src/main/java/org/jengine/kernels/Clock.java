@@ -16,4 +16,16 @@ public final class Clock {
 
     private Clock() {
     }
+
+    static int step(Args a) {
+        return a.data("clock").getInt(STEP);
+    }
+
+    static int epoch(Args a) {
+        return a.data("clock").getInt(EPOCH);
+    }
+
+    static int updates(Args a) {
+        return a.data("clock").getInt(UPDATES);
+    }
 }

@@ -1,0 +1,32 @@
+package org.jengine.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Every kernel there is. */
+public final class Kernels {
+    /** What devices must have a body for and what the conformance tests run; a kernel that is not listed does not exist. */
+    public static final List<KernelDef> ALL = all();
+
+    private Kernels() {
+    }
+
+    private static List<KernelDef> all() {
+        List<Function<DType, KernelDef>> inEveryReal = List.of(
+                Gather::of,
+                Relu::fwd, Relu::bwd,
+                Sigmoid::fwd, Sigmoid::bwd,
+                Dropout::of,
+                SoftmaxXent::train, SoftmaxXent::eval,
+                Adam::of, Sgd::of, RmsProp::of);
+        List<KernelDef> all = new ArrayList<>();
+        for (Function<DType, KernelDef> make : inEveryReal) {
+            all.add(make.apply(DType.F32));
+            all.add(make.apply(DType.BF16));
+        }
+        all.add(ClockTick.of());
+        all.add(Cast.of());
+        return List.copyOf(all);
+    }
+}
