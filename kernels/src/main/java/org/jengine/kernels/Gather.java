@@ -24,7 +24,7 @@ import java.util.SplittableRandom;
  */
 public record Gather(DType real) implements KernelDef {
     private static final int THREADS = 256;
-    /** Product and sum, and the rounding of the scale where a device divides. */
+    /** Product and sum; the product may be twice as large as what the shift leaves of it. */
     private static final int ROUNDINGS = 3;
 
     public Gather {
