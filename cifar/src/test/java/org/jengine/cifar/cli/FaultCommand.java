@@ -50,7 +50,7 @@ final class FaultCommand implements Callable<Integer> {
     public static final class Provider implements CommandProvider {
         @Override
         public List<Object> commands(Console console) {
-            return List.of(new FaultCommand());
+            return List.of(new FaultCommand(), new StubbornCommand(console));
         }
     }
 }
