@@ -36,10 +36,11 @@ public record ClockTick() implements KernelDef {
 
     @Override
     public List<Case> cases() {
-        return List.of(of("first", 0, 0, 0), of("late", 390, 99, 39_099));
+        return List.of(of("first_step", 0, 1, 391), of("late", 390, 99, 39_099));
     }
 
     private Case of(String name, int step, int epoch, int updates) {
-        return new Case(name, 0, random -> Args.of(this).data("clock", Fill.clock(step, epoch, updates)).build());
+        // The spare element is not zero here, to show that it stays.
+        return new Case(name, 0, random -> Args.of(this).data("clock", Data.of(DType.I32, step, epoch, updates, 77)).build());
     }
 }

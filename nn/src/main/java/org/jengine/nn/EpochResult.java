@@ -12,7 +12,7 @@ package org.jengine.nn;
  * @param imagesPerSecond training only: images over seconds of the training part
  * @param trainSeconds    of the training part
  * @param seconds         of the whole epoch, evaluation included
- * @param best            whether no earlier epoch had a higher validation accuracy
+ * @param best            whether every earlier epoch had a lower validation accuracy
  */
 public record EpochResult(int epoch, double trainLoss, double trainAccuracy, double valLoss, double valAccuracy, double learningRate,
                           double imagesPerSecond, double trainSeconds, double seconds, boolean best) {

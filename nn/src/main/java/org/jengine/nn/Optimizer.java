@@ -10,8 +10,23 @@ public sealed interface Optimizer {
     /** As in the diagram and the records: {@code adam 0.001}. */
     String describe();
 
+    private static void check(double rate, double decay, double... shares) {
+        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY) || !(decay >= 0)) {
+            throw new IllegalArgumentException("the learning rate must be positive and the decay not negative, got " + rate + ", " + decay);
+        }
+        for (double share : shares) {
+            if (!(share >= 0 && share < 1)) {
+                throw new IllegalArgumentException("what an optimiser keeps of the past must lie in 0..1, 1 excluded; got " + share);
+            }
+        }
+    }
+
     /** Kingma and Ba, arXiv 1412.6980, with epsilon outside the bias correction as Keras has it; decay is decoupled (AdamW). */
     record Adam(double rate, double beta1, double beta2, double epsilon, double decay) implements Optimizer {
+        public Adam {
+            check(rate, decay, beta1, beta2);
+        }
+
         public Adam(double rate) {
             this(rate, 0.9, 0.999, 1e-7, 0);
         }
@@ -29,6 +44,10 @@ public sealed interface Optimizer {
 
     /** Momentum, by choice Nesterov's; decay is decoupled. */
     record Sgd(double rate, double momentum, boolean nesterov, double decay) implements Optimizer {
+        public Sgd {
+            check(rate, decay, momentum);
+        }
+
         @Override
         public Sgd withRate(double rate) {
             return new Sgd(rate, momentum, nesterov, decay);
@@ -42,6 +61,10 @@ public sealed interface Optimizer {
 
     /** Tieleman and Hinton 2012; decay is decoupled. */
     record RmsProp(double rate, double rho, double epsilon, double decay) implements Optimizer {
+        public RmsProp {
+            check(rate, decay, rho);
+        }
+
         public RmsProp(double rate) {
             this(rate, 0.9, 1e-7, 0);
         }

@@ -26,6 +26,12 @@ public sealed interface Schedule {
 
     /** Keras' {@code decay}: {@code 1 / (1 + decay * update)}. */
     record Decay(double decay) implements Schedule {
+        public Decay {
+            if (!(decay >= 0 && decay < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("a decay must be a number that is not negative, got " + decay);
+            }
+        }
+
         @Override
         public double factor(long update, long updates) {
             return 1 / (1 + decay * update);
@@ -42,6 +48,9 @@ public sealed interface Schedule {
         public Step {
             if (drops < 1) {
                 throw new IllegalArgumentException("a step schedule needs at least one drop, got " + drops);
+            }
+            if (!(gamma > 0 && gamma <= 1)) {
+                throw new IllegalArgumentException("a step's factor must lie between 0 and 1, got " + gamma);
             }
         }
 

@@ -16,6 +16,10 @@ public interface TrainListener {
     default void epoch(EpochResult epoch) {
     }
 
+    /** As {@link #epoch}, before it and only where {@code epoch.best()}, with the weights: the time to save them. */
+    default void best(EpochResult epoch, Weights weights) {
+    }
+
     /**
      * How far an epoch is.
      *

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param epochs      the epochs that were finished; empty if the run was cancelled in the first
  * @param best        the epoch of highest validation accuracy, the earliest of equals; null if there is none
- * @param bestWeights weights after the best epoch
+ * @param bestWeights weights after the best epoch; null if there is none
  * @param lastWeights weights after the last update
  * @param cancelled   whether the token ended the run
  * @param seconds     from the first step to the last evaluation, planning excluded

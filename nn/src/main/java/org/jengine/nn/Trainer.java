@@ -1,54 +1,95 @@
 package org.jengine.nn;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Slice;
+import org.jengine.runtime.Stream;
 
-/** Trains a net: set what differs from the defaults, then {@link #fit}. */
+/**
+ * Trains a net: set what differs from the defaults, then {@link #fit}. The defaults are batch 128, 10 epochs, Adam at 1e-3, a constant
+ * rate, no augmentation, float32, seed 42.
+ */
 public final class Trainer {
-    private Trainer() {
+    private final Net net;
+    private final ImageData data;
+    private final Device device;
+    private final List<TrainListener> listeners = new ArrayList<>();
+    private int batch = 128;
+    private int epochs = 10;
+    private Optimizer optimizer = new Optimizer.Adam(1e-3);
+    private Schedule schedule = new Schedule.Constant();
+    private Augment augment = Augment.NONE;
+    private Precision precision = Precision.FP32;
+    private double smoothing;
+    private long seed = 42;
+    private Weights weights;
+
+    private Trainer(Net net, ImageData data, Device device) {
+        this.net = Objects.requireNonNull(net, "net");
+        this.data = Objects.requireNonNull(data, "data");
+        this.device = Objects.requireNonNull(device, "device");
     }
 
     public static Trainer of(Net net, ImageData data, Device device) {
-        throw new UnsupportedOperationException();
+        return new Trainer(net, data, device);
     }
 
+    /** Images per step; the last step of an epoch takes what is left. */
     public Trainer batch(int batch) {
+        this.batch = batch;
         return this;
     }
 
     public Trainer epochs(int epochs) {
+        this.epochs = epochs;
         return this;
     }
 
     public Trainer optimizer(Optimizer optimizer) {
+        this.optimizer = Objects.requireNonNull(optimizer, "optimizer");
         return this;
     }
 
     public Trainer schedule(Schedule schedule) {
+        this.schedule = Objects.requireNonNull(schedule, "schedule");
         return this;
     }
 
     public Trainer augment(Augment augment) {
+        this.augment = Objects.requireNonNull(augment, "augment");
         return this;
     }
 
     public Trainer precision(Precision precision) {
+        this.precision = Objects.requireNonNull(precision, "precision");
         return this;
     }
 
+    /** Share of the target that is spread over all classes; in training only. */
     public Trainer labelSmoothing(double smoothing) {
+        this.smoothing = smoothing;
         return this;
     }
 
+    /** Decides the fresh weights, the order of images, augmentation and dropout. */
     public Trainer seed(long seed) {
+        this.seed = seed;
         return this;
     }
 
     /** Start from these weights instead of fresh ones. */
     public Trainer weights(Weights weights) {
+        this.weights = Objects.requireNonNull(weights, "weights");
         return this;
     }
 
     public Trainer listener(TrainListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -56,19 +97,62 @@ public final class Trainer {
         return fit(new CancelToken());
     }
 
-    /** @throws Diverged if an epoch's loss is not finite */
+    /**
+     * Plans and trains.
+     *
+     * @throws IllegalArgumentException if net, data, weights or device do not go together
+     * @throws Diverged                 if an epoch's loss is not finite
+     */
     public TrainResult fit(CancelToken token) {
-        throw new UnsupportedOperationException();
+        TrainOptions options = options();
+        try (TrainSession session = new TrainSession(net, data, device, options)) {
+            return new Fit(session, options, List.copyOf(listeners), token).run();
+        }
     }
 
     /** Plans as {@link #fit} would and gives the steps to the caller, for benchmarks and tests. */
     public Session open() {
-        throw new UnsupportedOperationException();
+        return new TrainSession(net, data, device, options());
     }
 
-    /** Plans an evaluation only and runs it. */
+    private TrainOptions options() {
+        return new TrainOptions(batch, epochs, optimizer, schedule, augment, precision, smoothing, seed, weights);
+    }
+
+    /**
+     * Plans an evaluation only and runs it.
+     *
+     * @throws IllegalArgumentException if net, data, weights or device do not go together
+     */
     public static Evaluation evaluate(Net net, Weights weights, ImageData data, ImageData.Split split, Device device, int batch,
                                       Precision precision) {
-        throw new UnsupportedOperationException();
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch must be at least 1, got " + batch);
+        }
+        Checks.precision(device, precision);
+        Checks.fits(net, data);
+        weights.check(net);
+        try (Resources resources = new Resources()) {
+            Stream stream = resources.add(device.stream("evaluate"));
+            Arena dataArena = resources.add(device.arena("data"));
+            Arena paramArena = resources.add(device.arena("params"));
+            Arena actArena = resources.add(device.arena("acts"));
+            DeviceSplit images = DeviceSplit.take(data, split, dataArena);
+            Batches batches = Batches.of(images.count(), batch);
+            Workspace work = new Workspace(actArena, batches.full());
+            DType real = precision.real();
+            Params params = new Params(net, device, paramArena, real, false, resources);
+            Slice key = work.shared("key", Shape.of(2), DType.I32);
+            StepPlanner planner = new StepPlanner(net, device, real, params, work, key);
+            Evaluator evaluator = new Evaluator(images, batches, planner, device, work, resources);
+            paramArena.seal();
+            actArena.seal();
+            dataArena.seal();
+            evaluator.record(stream, resources);
+            stream.fill(key, 0);
+            images.load(device, stream);
+            params.write(stream, weights);
+            return evaluator.run(stream);
+        }
     }
 }

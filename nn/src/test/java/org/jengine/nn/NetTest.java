@@ -22,7 +22,8 @@ class NetTest {
     @Test
     void countsParametersAsKerasDoes() {
         assertEquals(30_730, Net.of("lr", CIFAR, flatten(), dense(10).softmax()).parameters());
-        assertEquals(411_146, Net.of("mlp", CIFAR, flatten(), dense(128).sigmoid(), dense(128).sigmoid(), dense(10).softmax()).parameters());
+        assertEquals(411_146, Net.of("mlp", CIFAR, flatten(), dense(128).sigmoid(), dense(128).sigmoid(),
+                dense(10).softmax()).parameters());
         assertEquals(42_442, Net.of("cnn", CIFAR, conv(32, 3).relu(), maxPool(2), conv(64, 3).relu(), maxPool(2), flatten(),
                 dense(10).softmax()).parameters());
         Net normed = Net.of("n", CIFAR, batchNorm(), flatten(), dense(10).softmax());
@@ -71,8 +72,8 @@ class NetTest {
 
     @Test
     void jsonLosesNothing() {
-        Net net = Net.of("n \"quoted\"", Shape.of(8, 8, 3), conv(8, 3).same().relu(), new BatchNorm(0.1f, 1e-5f), dropout(1 / 3f), maxPool(2),
-                flatten(), dense(3).sigmoid(), dense(2).softmax());
+        Net net = Net.of("n \"quoted\"", Shape.of(8, 8, 3), conv(8, 3).same().relu(), new BatchNorm(0.1f, 1e-5f), dropout(1 / 3f),
+                maxPool(2), flatten(), dense(3).sigmoid(), dense(2).softmax());
         assertEquals(net, Net.fromJson(net.toJson()));
     }
 

@@ -57,7 +57,7 @@ public final class ConvRef {
     public record WeightGradients(double[] df, double[] db) {
     }
 
-    /** {@code y[i, u, v, m] = b[m] + sum over e, g, ch of x[i, u + e - pad, v + g - pad, ch] * f[m, e, g, ch]}. */
+    /** {@code y[i, u, v, m] = b[m] + sum over e, g, o of x[i, u + e - pad, v + g - pad, o] * f[m, e, g, o]}. */
     public static double[] forward(double[] x, double[] f, double[] b, Dims d) {
         double[] y = new double[d.yCount()];
         eachProduct(d, (xi, fi, yi) -> y[yi] += x[xi] * f[fi]);
@@ -104,12 +104,12 @@ public final class ConvRef {
     }
 
     private static void eachProductOf(Dims d, int image, int row, int column, int filter, Product product) {
-        for (int a = 0; a < d.r(); a++) {
-            for (int b = 0; b < d.s(); b++) {
-                int fromRow = row + a - d.pad();
-                int fromColumn = column + b - d.pad();
-                for (int channel = 0; channel < d.c() && d.inside(fromRow, fromColumn); channel++) {
-                    product.at(d.x(image, fromRow, fromColumn, channel), d.f(filter, a, b, channel), d.y(image, row, column, filter));
+        for (int e = 0; e < d.r(); e++) {
+            for (int g = 0; g < d.s(); g++) {
+                int fromRow = row + e - d.pad();
+                int fromColumn = column + g - d.pad();
+                for (int o = 0; o < d.c() && d.inside(fromRow, fromColumn); o++) {
+                    product.at(d.x(image, fromRow, fromColumn, o), d.f(filter, e, g, o), d.y(image, row, column, filter));
                 }
             }
         }

@@ -74,7 +74,7 @@ public record BatchNorm(float momentum, float epsilon) implements Layer {
             // The operation always makes dx: the gradients of gamma and beta are by-products of it.
             Slice dx = s.perImage("dx", in, s.real());
             out.add(norm.backward(dx, s.gradient("gamma"), s.gradient("beta"), dy, x, gamma, mean, invStd));
-            return wantDx ? dx : null;
+            return dx;
         });
     }
 }

@@ -22,7 +22,7 @@ import org.jengine.runtime.Slice;
 public record Conv(int filters, int kernel, boolean padded, Act activation) implements Layer {
     public Conv {
         if (filters < 1 || kernel < 1) {
-            throw new IllegalArgumentException("a convolution needs filters of at least 1x1, got " + filters + " of " + kernel + "x" + kernel);
+            throw new IllegalArgumentException("a convolution needs filters, 1x1 or more; got " + filters + " of " + kernel + "x" + kernel);
         }
         if (padded && kernel % 2 == 0) {
             throw new IllegalArgumentException("'same' needs filters with a middle, of odd size; got " + kernel + "x" + kernel);

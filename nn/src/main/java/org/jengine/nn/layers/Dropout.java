@@ -44,9 +44,6 @@ public record Dropout(float rate) implements Layer {
         int count = Math.toIntExact(s.x().count());
         Slice y = s.mayOverwriteX() ? s.x() : s.perImage("y", s.in(), s.real());
         return new LayerPlan(y, List.of(dropout.bind(y, s.x(), s.clock(), s.key(), count, s.layer(), rate)), (dy, wantDx, out) -> {
-            if (!wantDx) {
-                return null;
-            }
             // The mask is a function of counters, so the way back draws it again instead of keeping it.
             out.add(dropout.bind(dy, dy, s.clock(), s.key(), count, s.layer(), rate));
             return dy;

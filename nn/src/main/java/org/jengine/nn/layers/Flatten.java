@@ -32,6 +32,6 @@ public record Flatten() implements Layer {
     public LayerPlan plan(Site s) {
         Shape in = s.in().batch(s.batch());
         Shape flat = output(s.in()).batch(s.batch());
-        return new LayerPlan(s.x().reshape(flat), List.of(), (dy, wantDx, out) -> wantDx ? dy.reshape(in) : null);
+        return new LayerPlan(s.x().reshape(flat), List.of(), (dy, wantDx, out) -> dy.reshape(in));
     }
 }

@@ -54,9 +54,6 @@ public record MaxPool(int window) implements Layer {
         Slice y = s.perImage("y", output(in), s.real());
         Slice index = s.perImage("index", output(in), DType.U8);
         return new LayerPlan(y, List.of(pool.forward(y, index, s.x())), (dy, wantDx, out) -> {
-            if (!wantDx) {
-                return null;
-            }
             Slice dx = s.perImage("dx", in, s.real());
             out.add(pool.backward(dx, dy, index));
             return dx;

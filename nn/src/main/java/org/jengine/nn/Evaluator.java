@@ -1,0 +1,73 @@
+package org.jengine.nn;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jengine.kernels.Clock;
+import org.jengine.kernels.ClockTick;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.HostBuffer;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Slice;
+import org.jengine.runtime.Stream;
+
+/** Evaluates one split with the weights as they are: images in their order, unchanged, by running statistics, without dropout. */
+final class Evaluator {
+    private final Batches batches;
+    private final Slice clock;
+    private final HostBuffer zeros;
+    private final StepRecord record;
+    private final StepGraphs.Plan plan;
+    private StepGraphs graphs;
+
+    Evaluator(DeviceSplit data, Batches batches, StepPlanner planner, Device device, Workspace work, Resources resources) {
+        this.batches = batches;
+        this.clock = work.shared("evaluation clock", Shape.of(Clock.COUNT), DType.I32);
+        this.zeros = resources.add(device.pinned("evaluation clock", clock.bytes()));
+        this.record = new StepRecord("evaluation record", batches, device, work, resources);
+        Launch tick = device.kernel(ClockTick.of()).bind(clock);
+        StepPlanner.Run run = new StepPlanner.Run(data, batches.full(), Augment.NONE, false, clock, record.slice());
+        this.plan = StepGraphs.Plan.of("evaluate", batches, n -> {
+            List<Launch> step = new ArrayList<>(planner.evaluate(run, n));
+            step.add(tick);
+            return step;
+        });
+    }
+
+    /** Records the steps; the memory must be there. */
+    StepGraphs record(Stream stream, Resources resources) {
+        ByteBuffer bytes = zeros.bytes();
+        while (bytes.hasRemaining()) {
+            bytes.put((byte) 0);
+        }
+        graphs = plan.record(stream, resources);
+        return graphs;
+    }
+
+    int steps() {
+        return batches.steps();
+    }
+
+    /** Queues one of the steps, counted from 0, to be queued in order. */
+    void queue(int step, Stream stream) {
+        if (step == 0) {
+            stream.copyIn(clock, zeros);
+        }
+        graphs.launch(step, stream);
+    }
+
+    /** The figures after the last step; waits. */
+    Evaluation read(Stream stream) {
+        return record.read(stream).mean();
+    }
+
+    /** All at once; waits. */
+    Evaluation run(Stream stream) {
+        for (int i = 0; i < steps(); i++) {
+            queue(i, stream);
+        }
+        return read(stream);
+    }
+}

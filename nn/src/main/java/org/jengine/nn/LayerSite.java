@@ -1,0 +1,34 @@
+package org.jengine.nn;
+
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.Slice;
+
+/** The place of one layer in a {@link StepPlanner}'s pass. */
+record LayerSite(Device device, Params params, Workspace work, DType real, Slice clock, Slice key, boolean training, int batch, int layer,
+                 Shape in, Slice x, boolean mayOverwriteX) implements Site {
+    @Override
+    public Slice perImage(String name, Shape shape, DType type) {
+        return work.perImage(unique(name), batch, shape, type);
+    }
+
+    @Override
+    public Slice shared(String name, Shape shape, DType type) {
+        return work.shared(unique(name), shape, type);
+    }
+
+    private String unique(String name) {
+        return "layer " + (layer + 1) + " " + name;
+    }
+
+    @Override
+    public Slice weight(String name) {
+        return params.weight(layer, name);
+    }
+
+    @Override
+    public Slice gradient(String name) {
+        return params.gradient(layer, name);
+    }
+}

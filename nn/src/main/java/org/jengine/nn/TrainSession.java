@@ -1,0 +1,191 @@
+package org.jengine.nn;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jengine.kernels.ClockTick;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.Arena;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.Event;
+import org.jengine.runtime.HostBuffer;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Slice;
+import org.jengine.runtime.Stream;
+
+/** A planned run. Planning does everything slow; {@link #queue} only launches. Not for use by several threads at once. */
+final class TrainSession implements Session {
+    private final Resources resources = new Resources();
+    private final Device device;
+    private final Stream stream;
+    private final Batches batches;
+    private final Params params;
+    private final EpochClock clock;
+    private final StepRecord record;
+    private final StepGraphs graphs;
+    private final Evaluator evaluator;
+    private final TrainListener.PlanSummary plan;
+    private boolean closed;
+    /** The next step to queue. {@code step} is the epoch's number of steps when an epoch is queued whole and the next not begun. */
+    private int epoch;
+    private int step;
+    private long updates;
+
+    TrainSession(Net net, ImageData data, Device device, TrainOptions o) {
+        long start = System.nanoTime();
+        Checks.precision(device, o.precision());
+        Checks.fits(net, data);
+        Weights initial = o.weights() == null ? Weights.initial(net, o.seed()) : o.weights();
+        initial.check(net);
+        this.device = device;
+        try {
+            stream = resources.add(device.stream("train"));
+            Arena dataArena = resources.add(device.arena("data"));
+            Arena paramArena = resources.add(device.arena("params"));
+            Arena actArena = resources.add(device.arena("acts"));
+            DeviceSplit train = DeviceSplit.take(data, ImageData.Split.TRAIN, dataArena);
+            DeviceSplit validation = DeviceSplit.take(data, ImageData.Split.VALIDATION, dataArena);
+            batches = Batches.of(train.count(), o.batch());
+            Batches evaluation = Batches.of(validation.count(), o.batch());
+
+            DType real = o.precision().real();
+            Workspace work = new Workspace(actArena, Math.max(batches.full(), evaluation.full()));
+            params = new Params(net, device, paramArena, real, true, resources);
+            long runUpdates = (long) o.epochs() * batches.steps();
+            clock = new EpochClock(device, work, batches.steps(), u -> o.rate(u, runUpdates), resources);
+            record = new StepRecord("train record", batches, device, work, resources);
+            Slice key = work.shared("key", Shape.of(2), DType.I32);
+            StepPlanner planner = new StepPlanner(net, device, real, params, work, key);
+            UpdatePlan update = new UpdatePlan(o.optimizer(), params, device, paramArena, clock.rates(), clock.clock());
+            StepPlanner.Run run = new StepPlanner.Run(train, batches.full(), o.augment(), true, clock.clock(), record.slice());
+            StepGraphs.Plan steps = StepGraphs.Plan.of("train", batches, n -> {
+                List<Launch> launches = new ArrayList<>(planner.train(run, n, o.smoothing()));
+                launches.add(update.launch());
+                launches.add(device.kernel(ClockTick.of()).bind(clock.clock()));
+                return launches;
+            });
+            evaluator = new Evaluator(validation, evaluation, planner, device, work, resources);
+
+            paramArena.seal();
+            actArena.seal();
+            dataArena.seal();
+            graphs = steps.record(stream, resources);
+            StepGraphs evaluationGraphs = evaluator.record(stream, resources);
+            train.load(device, stream);
+            validation.load(device, stream);
+            update.clear(stream);
+            record.clear(stream);
+            writeKey(key, o.seed());
+            params.write(stream, initial);
+            step = batches.steps();
+            epoch = -1;
+            plan = new TrainListener.PlanSummary(net.parameters(), dataArena.bytes(), paramArena.bytes(), actArena.bytes(),
+                    graphs.scratchBytes() + evaluationGraphs.scratchBytes(), graphs.nodes(), (System.nanoTime() - start) * 1e-9);
+        } catch (RuntimeException | Error e) {
+            resources.closeAfter(e);
+            throw e;
+        }
+    }
+
+    private void writeKey(Slice key, long seed) {
+        try (HostBuffer host = device.pinned("key", key.bytes())) {
+            ByteBuffer bytes = host.bytes();
+            bytes.putInt(Seed.low(seed)).putInt(Seed.high(seed));
+            stream.copyIn(key, host);
+            stream.synchronize();
+        }
+    }
+
+    @Override
+    public TrainListener.PlanSummary plan() {
+        return plan;
+    }
+
+    @Override
+    public int stepsPerEpoch() {
+        return batches.steps();
+    }
+
+    @Override
+    public void queue(int steps) {
+        requireOpen();
+        for (int i = 0; i < steps; i++) {
+            if (step == batches.steps()) {
+                step = 0;
+                epoch++;
+                clock.start(stream, epoch, updates);
+            }
+            graphs.launch(step, stream);
+            step++;
+            updates++;
+        }
+    }
+
+    @Override
+    public void synchronize() {
+        requireOpen();
+        stream.synchronize();
+    }
+
+    @Override
+    public double[] stepLosses() {
+        requireOpen();
+        record.read(stream);
+        double[] losses = new double[epoch < 0 ? 0 : step];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = record.loss(i);
+        }
+        return losses;
+    }
+
+    @Override
+    public Evaluation evaluate() {
+        requireOpen();
+        return evaluator.run(stream);
+    }
+
+    @Override
+    public Weights weights() {
+        requireOpen();
+        return params.read(stream);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            // Last in, so first out: nothing may be closed under the device's hands.
+            resources.add(stream::synchronize);
+            resources.close();
+        }
+    }
+
+    /** Images of an epoch. */
+    int trainCount() {
+        return batches.total();
+    }
+
+    /** Figures of the epoch that was just queued whole; waits. */
+    Evaluation epochMean() {
+        return record.read(stream).mean();
+    }
+
+    Evaluator evaluator() {
+        return evaluator;
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    Event event() {
+        return resources.add(device.event());
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this session is closed");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.jengine.nn;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.Arena;
+import org.jengine.runtime.Slice;
+
+/**
+ * Activations and what else a step works on, by name. The first to ask takes the memory, for the largest batch; who asks for a smaller
+ * one gets the front of it. So the steps of the full and the partial batch and of evaluation, which never run at once, share it.
+ */
+final class Workspace {
+    private final Arena arena;
+    private final int capacity;
+    private final Map<String, Slice> slices = new HashMap<>();
+
+    /** @param capacity images in the largest batch */
+    Workspace(Arena arena, int capacity) {
+        this.arena = arena;
+        this.capacity = capacity;
+    }
+
+    /** {@code [batch, shape]}. */
+    Slice perImage(String name, int batch, Shape shape, DType type) {
+        return front(shared(name, shape.batch(capacity), type), shape.batch(batch));
+    }
+
+    /** {@code [batch]}. */
+    Slice perImage(String name, int batch, DType type) {
+        return front(shared(name, Shape.of(capacity), type), Shape.of(batch));
+    }
+
+    /** The same for every batch. */
+    Slice shared(String name, Shape shape, DType type) {
+        Slice slice = slices.computeIfAbsent(name, n -> arena.take(n, shape, type));
+        if (!slice.shape().equals(shape) || slice.type() != type) {
+            throw new IllegalArgumentException(name + " is " + slice.shape() + " of " + slice.type() + ", not " + shape + " of " + type);
+        }
+        return slice;
+    }
+
+    private static Slice front(Slice slice, Shape shape) {
+        return slice.shape().equals(shape) ? slice : slice.part(slice.name(), 0, shape);
+    }
+}
