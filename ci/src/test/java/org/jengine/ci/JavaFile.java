@@ -93,7 +93,8 @@ final class JavaFile {
             public Void visitMethod(MethodTree method, Boolean visible) {
                 boolean declared = getCurrentPath().getParentPath().getLeaf().getKind() == Tree.Kind.INTERFACE
                         && !method.getModifiers().getFlags().contains(Modifier.PRIVATE);
-                if (visible && declared && !accessor(method) && !overrides(method.getModifiers()) && docs.getDocComment(getCurrentPath()) == null) {
+                boolean needed = visible && declared && !accessor(method) && !overrides(method.getModifiers());
+                if (needed && docs.getDocComment(getCurrentPath()) == null) {
                     found.add(place(method) + " method " + method.getName());
                 }
                 return super.visitMethod(method, false);
@@ -117,13 +118,13 @@ final class JavaFile {
         return found;
     }
 
-    /** String literals and plain names in the code, comments left out, that {@code pattern} finds something in. */
+    /** Literals, strings in their quotes, and plain names in the code, comments left out, that {@code pattern} finds something in. */
     List<String> words(Pattern pattern) {
         List<String> found = new ArrayList<>();
         new TreePathScanner<Void, Void>() {
             @Override
             public Void visitLiteral(LiteralTree literal, Void unused) {
-                note(literal, String.valueOf(literal.getValue()));
+                note(literal, literal.getKind() == Tree.Kind.STRING_LITERAL ? "\"" + literal.getValue() + "\"" : String.valueOf(literal.getValue()));
                 return null;
             }
 

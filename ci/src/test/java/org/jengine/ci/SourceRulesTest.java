@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class SourceRulesTest {
     private static final List<String> MODULES = Project.MODULES;
     private static final List<String> LIBRARIES = Project.LIBRARIES;
-    private static final Pattern FOREIGN_TO_NN = Pattern.compile("(?i)cifar|cuda|opencl|onednn|dnnl|cudnn|cublas|^host$");
+    private static final Pattern FOREIGN_TO_NN = Pattern.compile("(?i)cifar|cuda|opencl|onednn|dnnl|cudnn|cublas|^\"host[:0-9]*\"$");
 
     @ParameterizedTest
     @FieldSource("MODULES")
@@ -110,9 +110,10 @@ class SourceRulesTest {
                 class A {
                     String a = "cuda:0"; // cuda
                     Object b = Cifar.open("/localhost/");
+                    Object host = open("host:0");
                 }
                 """);
-        assertEquals(List.of("A.java:3 cuda:0", "A.java:4 Cifar"), file.words(FOREIGN_TO_NN));
+        assertEquals(List.of("A.java:3 \"cuda:0\"", "A.java:4 Cifar", "A.java:5 \"host:0\""), file.words(FOREIGN_TO_NN));
     }
 
     private static void assertNone(String fault, String module, Function<JavaFile, List<String>> rule) {

@@ -35,7 +35,8 @@ final class TestReport {
             .map(Pattern::compile).toList();
     private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
     private static final Pattern MODULE_TIME = Pattern.compile("^\\[INFO] (\\S+) \\.* ?[A-Z]+ \\[\\s*([0-9:.]+) (s|min)]");
-    private static final Pattern TEST = Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|ArchTest)\\b");
+    private static final Pattern TEST =
+            Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|ArchTest)\\b");
     /** What JUnit says in place of a reason. */
     private static final String NO_REASON = "^(assumption is not (true|false)|.* is @Disabled)$";
     private static final int STACK_LINES = 14;
@@ -228,8 +229,12 @@ final class TestReport {
         Element failed = child(test, "failure") != null ? child(test, "failure") : child(test, "error");
         String seconds = test.getAttribute("time").replace(",", "");
         return new Result(test.getAttribute("classname"), test.getAttribute("name"), seconds.isEmpty() ? 0 : Double.parseDouble(seconds),
-                skipped == null ? null : skipped.getAttribute("message").replaceFirst("^Assumption failed: ", "").replaceFirst(NO_REASON, ""),
+                skipped == null ? null : reason(skipped.getAttribute("message")),
                 failed == null ? null : failed.getTextContent().isBlank() ? failed.getAttribute("message") : failed.getTextContent());
+    }
+
+    private static String reason(String message) {
+        return message.replaceFirst("^Assumption failed: ", "").replaceFirst(NO_REASON, "");
     }
 
     private static Element child(Element parent, String name) {
