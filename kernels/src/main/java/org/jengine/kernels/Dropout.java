@@ -48,9 +48,10 @@ public record Dropout(DType real) implements KernelDef {
         float rate = a.scalar("rate");
         int threshold = Math.round(rate * 65536);
         float scale = 1 / (1 - rate);
+        int stream = Philox.DROPOUT + a.size("layer");
         int[] words = new int[4];
         for (int e = 0; e < a.size("count"); e++) {
-            Philox.block(e / ELEMENTS_PER_BLOCK, Clock.updates(a), Philox.DROPOUT + a.size("layer"), 0, key.getInt(0), key.getInt(1), words, 0);
+            Philox.block(e / ELEMENTS_PER_BLOCK, Clock.updates(a), stream, 0, key.getInt(0), key.getInt(1), words, 0);
             int half = e % ELEMENTS_PER_BLOCK;
             int bits = half % 2 == 0 ? words[half / 2] & 0xffff : words[half / 2] >>> 16;
             a.data("y").set(e, bits < threshold ? 0 : a.data("x").get(e) * scale);

@@ -4,7 +4,8 @@ package org.jengine.kernels;
 public record Grid(int blocksX, int blocksY, int blocksZ, int threads) {
     public Grid {
         if (blocksX < 1 || blocksY < 1 || blocksZ < 1 || threads < 1) {
-            throw new IllegalArgumentException("a grid needs positive extents: " + blocksX + "x" + blocksY + "x" + blocksZ + " of " + threads);
+            throw new IllegalArgumentException(
+                    "a grid needs positive extents: " + blocksX + "x" + blocksY + "x" + blocksZ + " of " + threads);
         }
     }
 

@@ -25,6 +25,8 @@ public final class DataUnavailable extends RuntimeException {
         /** The file could not be written here. */
         DISK,
         /** Another process is fetching the same file. */
-        BUSY
+        BUSY,
+        /** The thread was interrupted. */
+        INTERRUPTED
     }
 }
