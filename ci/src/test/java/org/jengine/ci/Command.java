@@ -5,10 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A program started by a test, with its output kept apart by stream. */
 final class Command {
     private static final long MOST_SECONDS = 120;
+    /** A class path fills a screen. */
+    private static final int LONGEST_WORD = 120;
 
     private final List<String> words;
     private final ProcessBuilder builder;
@@ -17,7 +20,9 @@ final class Command {
     record Result(List<String> command, int status, String out, String err) {
         @Override
         public String toString() {
-            return String.join(" ", command) + " ended with " + status + "\n" + out + err;
+            String shown = command.stream().map(w -> w.length() > LONGEST_WORD ? w.substring(0, LONGEST_WORD) + "..." : w)
+                    .collect(Collectors.joining(" "));
+            return shown + " ended with " + status + "\n" + out + err;
         }
     }
 

@@ -124,7 +124,8 @@ final class JavaFile {
         new TreePathScanner<Void, Void>() {
             @Override
             public Void visitLiteral(LiteralTree literal, Void unused) {
-                note(literal, literal.getKind() == Tree.Kind.STRING_LITERAL ? "\"" + literal.getValue() + "\"" : String.valueOf(literal.getValue()));
+                String value = String.valueOf(literal.getValue());
+                note(literal, literal.getKind() == Tree.Kind.STRING_LITERAL ? "\"" + value + "\"" : value);
                 return null;
             }
 

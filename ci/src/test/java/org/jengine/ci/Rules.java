@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Set;
 
@@ -74,7 +75,8 @@ final class Rules {
     }
 
     static ArchRule throwUnchecked(DescribedPredicate<JavaClass> these) {
-        return classes().that(these).and().areAssignableTo(Throwable.class).should().beAssignableTo(RuntimeException.class);
+        return classes().that(these).and().areAssignableTo(Throwable.class)
+                .and(describe("others see", c -> !Modifier.isPrivate(c.reflect().getModifiers()))).should().beAssignableTo(RuntimeException.class);
     }
 
     static ArchRule declareNoCheckedException(DescribedPredicate<JavaClass> these) {

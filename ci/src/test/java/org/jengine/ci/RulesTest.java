@@ -61,6 +61,7 @@ class RulesTest {
     void throwsChecked() {
         bites(Rules.throwUnchecked(ALL), Checked.class);
         passes(Rules.throwUnchecked(ALL), Unchecked.class);
+        passes(Rules.throwUnchecked(ALL).allowEmptyShould(true), Private.class);
         bites(Rules.declareNoCheckedException(ALL), Reads.class);
         passes(Rules.declareNoCheckedException(ALL), Clean.class);
     }
@@ -150,6 +151,9 @@ class RulesTest {
     }
 
     static final class Checked extends Exception {
+    }
+
+    private static final class Private extends Exception {
     }
 
     static final class Unchecked extends RuntimeException {
