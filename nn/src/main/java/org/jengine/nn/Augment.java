@@ -23,7 +23,7 @@ public record Augment(boolean flip, int pad, int cutout) {
      */
     public static Augment parse(String text) {
         Augment a = NONE;
-        for (String word : text.split(",")) {
+        for (String word : text.split(",", -1)) {
             if (word.equals("flip")) {
                 a = new Augment(true, a.pad, a.cutout);
             } else if (word.matches("crop[0-9]{1,3}")) {

@@ -1,0 +1,106 @@
+package org.jengine.runtime.host;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.Slice;
+import org.lwjgl.system.MemoryUtil;
+
+/** A range of a {@link HostArena}. */
+final class HostSlice implements Slice {
+    private final HostArena arena;
+    private final long offset;
+    private final String name;
+    private final Shape shape;
+    private final DType type;
+
+    HostSlice(HostArena arena, long offset, String name, Shape shape, DType type) {
+        this.arena = arena;
+        this.offset = offset;
+        this.name = name;
+        this.shape = shape;
+        this.type = type;
+    }
+
+    static HostSlice of(Slice slice) {
+        if (slice instanceof HostSlice s) {
+            return s;
+        }
+        throw new IllegalArgumentException("slice " + slice.name() + " belongs to another device");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Shape shape() {
+        return shape;
+    }
+
+    @Override
+    public DType type() {
+        return type;
+    }
+
+    @Override
+    public HostSlice part(String partName, long first, Shape partShape) {
+        long start = Math.multiplyExact(first, (long) type.bytes());
+        if (first < 0 || first + partShape.count() > count() || start % ALIGNMENT != 0) {
+            throw new IllegalArgumentException("part " + partName + " of " + partShape + " from element " + first + " does not lie in " + name
+                    + " of " + shape + " on a multiple of " + ALIGNMENT + " bytes");
+        }
+        return new HostSlice(arena, offset + start, partName, partShape, type);
+    }
+
+    HostArena arena() {
+        return arena;
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    boolean overlaps(HostSlice other) {
+        return arena == other.arena && offset < other.offset + other.bytes() && other.offset < offset + bytes();
+    }
+
+    boolean sameMemory(HostSlice other) {
+        return arena == other.arena && offset == other.offset && bytes() == other.bytes();
+    }
+
+    /** Bytes of one image, the first dimension being the batch. */
+    long rowBytes() {
+        return bytes() / shape.dim(0);
+    }
+
+    /** @throws IllegalStateException if the arena is not sealed or is closed */
+    long address() {
+        return arena.base() + offset;
+    }
+
+    ByteBuffer byteBuffer() {
+        return MemoryUtil.memByteBuffer(address(), Math.toIntExact(bytes()));
+    }
+
+    FloatBuffer floats() {
+        return MemoryUtil.memFloatBuffer(address(), Math.toIntExact(count()));
+    }
+
+    ShortBuffer shorts() {
+        return MemoryUtil.memShortBuffer(address(), Math.toIntExact(count()));
+    }
+
+    IntBuffer ints() {
+        return MemoryUtil.memIntBuffer(address(), Math.toIntExact(count()));
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + type.suffix() + "[" + shape + "]";
+    }
+}

@@ -1,0 +1,27 @@
+package org.jengine.runtime.host;
+
+/** What one thread of the device works with: buffers on the Java heap, where loops are vectorised, and a queue to oneDNN. */
+final class Lane {
+    /** Floats that a tile holds; a handful of tiles fit into a first-level cache. */
+    static final int TILE = 1024;
+    /** Bytes of the longest row of an image. */
+    static final int ROW = 1 << 16;
+
+    final int index;
+    final Dnnl.Queue queue;
+    final float[] a = new float[TILE];
+    final float[] b = new float[TILE];
+    final float[] c = new float[TILE];
+    final float[] d = new float[TILE];
+    final int[] bits = new int[TILE];
+    final int[] bits2 = new int[TILE];
+    final short[] half = new short[TILE];
+    final byte[] row = new byte[ROW];
+    final byte[] row2 = new byte[ROW];
+    final int[] words = new int[4];
+
+    Lane(int index, Dnnl dnnl) {
+        this.index = index;
+        this.queue = dnnl.queue();
+    }
+}

@@ -1,0 +1,191 @@
+package org.jengine.runtime.host;
+
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jengine.kernels.Clock;
+
+/** The optimisers, each one pass over the flat parameter buffers. */
+final class OptimizerOps {
+    private OptimizerOps() {
+    }
+
+    private abstract static class Optimizer extends ElementwiseOp {
+        final Floats w;
+        final Floats g;
+        private final Floats shadow;
+        private final HostSlice rates;
+        private final HostSlice clock;
+        private FloatBuffer rateFloats;
+        private IntBuffer clockInts;
+
+        Optimizer(HostKernels.Bound b, String... state) {
+            super(b.entry(), b.size("count"), written(b, state), List.of(b.slice("g", b.size("count"))),
+                    List.of(b.slice("rates", 1), b.slice("clock", Clock.COUNT)));
+            w = tiles(b.slice("w", 0));
+            g = tiles(b.slice("g", 0));
+            shadow = b.optional("shadow", 0) == null ? null : tiles(b.optional("shadow", 0));
+            rates = b.slice("rates", 0);
+            clock = b.slice("clock", 0);
+        }
+
+        private static List<HostSlice> written(HostKernels.Bound b, String... state) {
+            int count = b.size("count");
+            List<HostSlice> slices = new ArrayList<>(List.of(b.slice("w", count)));
+            for (String s : state) {
+                slices.add(b.slice(s, count));
+            }
+            if (b.optional("shadow", count) != null) {
+                slices.add(b.optional("shadow", count));
+            }
+            return slices;
+        }
+
+        @Override
+        void linked() {
+            rateFloats = rates.floats();
+            clockInts = clock.ints();
+        }
+
+        final float rate() {
+            return rateFloats.get(clockInts.get(Clock.STEP));
+        }
+
+        /** Updates done when this one is. */
+        final int update() {
+            return clockInts.get(Clock.UPDATES) + 1;
+        }
+
+        final void storeWeights(int at, int n, float[] weights, Lane lane) {
+            w.store(at, n, weights, lane);
+            if (shadow != null) {
+                shadow.store(at, n, weights, lane);
+            }
+        }
+    }
+
+    static final class Adam extends Optimizer {
+        private final Floats m;
+        private final Floats v;
+        private final float beta1;
+        private final float beta2;
+        private final float epsilon;
+        private final float decay;
+
+        Adam(HostKernels.Bound b) {
+            super(b, "m", "v");
+            m = tiles(b.slice("m", 0));
+            v = tiles(b.slice("v", 0));
+            beta1 = b.scalar("beta1");
+            beta2 = b.scalar("beta2");
+            epsilon = b.scalar("epsilon");
+            decay = b.scalar("decay");
+        }
+
+        @Override
+        void tile(int at, int n, Lane lane) {
+            float rate = rate();
+            int t = update();
+            float alpha = (float) (rate * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t)));
+            w.load(at, n, lane.a, lane);
+            g.load(at, n, lane.b, lane);
+            m.load(at, n, lane.c, lane);
+            v.load(at, n, lane.d, lane);
+            update(lane.a, lane.b, lane.c, lane.d, n, 1 - rate * decay, alpha);
+            storeWeights(at, n, lane.a, lane);
+            m.store(at, n, lane.c, lane);
+            v.store(at, n, lane.d, lane);
+        }
+
+        private void update(float[] wt, float[] gt, float[] mt, float[] vt, int n, float keep, float alpha) {
+            float b1 = 1 - beta1;
+            float b2 = 1 - beta2;
+            float eps = epsilon;
+            for (int i = 0; i < n; i++) {
+                float gi = gt[i];
+                float mi = mt[i] + (gi - mt[i]) * b1;
+                float vi = vt[i] + (gi * gi - vt[i]) * b2;
+                mt[i] = mi;
+                vt[i] = vi;
+                wt[i] = wt[i] * keep - alpha * mi / ((float) Math.sqrt(vi) + eps);
+            }
+        }
+    }
+
+    static final class Sgd extends Optimizer {
+        private final Floats velocity;
+        private final boolean nesterov;
+        private final float momentum;
+        private final float decay;
+
+        Sgd(HostKernels.Bound b) {
+            super(b, "velocity");
+            velocity = tiles(b.slice("velocity", 0));
+            nesterov = b.size("nesterov") != 0;
+            momentum = b.scalar("momentum");
+            decay = b.scalar("decay");
+        }
+
+        @Override
+        void tile(int at, int n, Lane lane) {
+            float rate = rate();
+            float keep = 1 - rate * decay;
+            w.load(at, n, lane.a, lane);
+            g.load(at, n, lane.b, lane);
+            velocity.load(at, n, lane.c, lane);
+            // With Nesterov's look ahead the step is momentum * velocity - rate * g, without it the velocity itself.
+            update(lane.a, lane.b, lane.c, n, keep, rate, nesterov ? momentum : 1, nesterov ? rate : 0);
+            storeWeights(at, n, lane.a, lane);
+            velocity.store(at, n, lane.c, lane);
+        }
+
+        private void update(float[] wt, float[] gt, float[] vt, int n, float keep, float rate, float ofVelocity, float ofGradient) {
+            float mu = momentum;
+            for (int i = 0; i < n; i++) {
+                float gi = gt[i];
+                float vi = mu * vt[i] - rate * gi;
+                vt[i] = vi;
+                wt[i] = wt[i] * keep + (ofVelocity * vi - ofGradient * gi);
+            }
+        }
+    }
+
+    static final class RmsProp extends Optimizer {
+        private final Floats square;
+        private final float rho;
+        private final float epsilon;
+        private final float decay;
+
+        RmsProp(HostKernels.Bound b) {
+            super(b, "square");
+            square = tiles(b.slice("square", 0));
+            rho = b.scalar("rho");
+            epsilon = b.scalar("epsilon");
+            decay = b.scalar("decay");
+        }
+
+        @Override
+        void tile(int at, int n, Lane lane) {
+            float rate = rate();
+            w.load(at, n, lane.a, lane);
+            g.load(at, n, lane.b, lane);
+            square.load(at, n, lane.c, lane);
+            update(lane.a, lane.b, lane.c, n, 1 - rate * decay, rate);
+            storeWeights(at, n, lane.a, lane);
+            square.store(at, n, lane.c, lane);
+        }
+
+        private void update(float[] wt, float[] gt, float[] st, int n, float keep, float rate) {
+            float r = rho;
+            float rest = 1 - rho;
+            float eps = epsilon;
+            for (int i = 0; i < n; i++) {
+                float gi = gt[i];
+                float si = r * st[i] + rest * gi * gi;
+                st[i] = si;
+                wt[i] = wt[i] * keep - rate * gi / (float) Math.sqrt(si + eps);
+            }
+        }
+    }
+}
