@@ -1,0 +1,254 @@
+package org.jengine.runtime.conformance;
+
+import static org.jengine.runtime.conformance.Workbench.random;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jengine.kernels.Case;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.ref.ActivationRef;
+import org.jengine.kernels.ref.BatchNormRef;
+import org.jengine.kernels.ref.ConvRef;
+import org.jengine.kernels.ref.DenseRef;
+import org.jengine.kernels.ref.MaxPoolRef;
+import org.jengine.runtime.Activation;
+import org.jengine.runtime.Capability;
+import org.jengine.runtime.ConvSpec;
+import org.jengine.runtime.DenseSpec;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.NormSpec;
+import org.jengine.runtime.PoolSpec;
+import org.jengine.runtime.Slice;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The library operations of a device against the oracles, at the tutorial's shapes and at awkward ones, twice with equal bits. */
+public abstract class LibraryConformance {
+    private static final DType[] REALS = {DType.F32, DType.BF16};
+
+    /** The device to test, in debug mode. */
+    protected abstract Device open();
+
+    @TestFactory
+    List<DynamicTest> convolutions() {
+        List<DynamicTest> tests = new ArrayList<>();
+        int[][] shapes = {
+            // n, h, w, c, k, r, s, pad
+            {5, 32, 32, 3, 32, 3, 3, 0}, {3, 32, 32, 3, 32, 3, 3, 1}, {7, 15, 15, 32, 64, 3, 3, 0}, {3, 16, 16, 32, 32, 1, 1, 0},
+            {9, 8, 8, 64, 128, 3, 3, 1}, {1, 5, 7, 1, 4, 3, 3, 1}, {127, 4, 4, 2, 5, 3, 3, 1}, {2, 33, 33, 5, 7, 5, 3, 2}, {6, 1, 1, 13, 11, 1, 1, 0},
+            {33, 6, 6, 8, 10, 2, 2, 0}};
+        for (int[] d : shapes) {
+            for (DType real : REALS) {
+                for (Activation act : Activation.values()) {
+                    ConvSpec spec = new ConvSpec(d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], real, act);
+                    tests.add(test("conv " + Arrays.toString(d), real, act, (device, bench) -> conv(device, bench, spec)));
+                }
+            }
+        }
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> denseLayers() {
+        List<DynamicTest> tests = new ArrayList<>();
+        int[][] shapes = {{128, 3072, 10}, {32, 3072, 128}, {127, 128, 128}, {1, 1, 1}, {80, 2304, 10}, {7, 385, 33}, {3, 2048, 256}, {5, 13, 1500}};
+        for (int[] d : shapes) {
+            for (DType real : REALS) {
+                for (Activation act : Activation.values()) {
+                    DenseSpec spec = new DenseSpec(d[0], d[1], d[2], real, act);
+                    tests.add(test("dense " + Arrays.toString(d), real, act, (device, bench) -> dense(device, bench, spec)));
+                }
+            }
+        }
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> pools() {
+        List<DynamicTest> tests = new ArrayList<>();
+        int[][] shapes = {{5, 30, 30, 32, 2}, {3, 13, 13, 64, 2}, {127, 4, 4, 5, 2}, {1, 1, 1, 3, 1}, {9, 33, 32, 7, 3}, {2, 15, 16, 96, 2}};
+        for (int[] d : shapes) {
+            for (DType real : REALS) {
+                PoolSpec spec = new PoolSpec(d[0], d[1], d[2], d[3], d[4], real);
+                tests.add(test("pool " + Arrays.toString(d), real, Activation.NONE, (device, bench) -> pool(device, bench, spec)));
+            }
+        }
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> norms() {
+        List<DynamicTest> tests = new ArrayList<>();
+        int[][] shapes = {{128, 16, 128}, {5, 256, 32}, {80, 64, 64}, {127, 1, 10}, {2, 33, 7}, {3, 4, 1500}};
+        for (int[] d : shapes) {
+            for (DType real : REALS) {
+                NormSpec spec = new NormSpec(d[0], d[1], d[2], 0.99f, 1e-3f, real);
+                tests.add(test("norm " + Arrays.toString(d), real, Activation.NONE, (device, bench) -> norm(device, bench, spec)));
+            }
+        }
+        return tests;
+    }
+
+    private DynamicTest test(String what, DType real, Activation act, BiConsumer<Device, Workbench> body) {
+        return DynamicTest.dynamicTest(what + " " + real.suffix() + " " + act, () -> {
+            try (Device device = open()) {
+                Assumptions.assumeTrue(real != DType.BF16 || device.capabilities().contains(Capability.BF16), "this device has no bf16");
+                try (Workbench bench = new Workbench(device)) {
+                    body.accept(device, bench);
+                }
+            }
+        });
+    }
+
+    private static void conv(Device device, Workbench bench, ConvSpec s) {
+        double[] x = random(1, s.real(), s.x().count());
+        double[] w = random(2, s.real(), s.weights().count());
+        double[] b = random(3, DType.F32, s.k());
+        double[] dy = random(4, s.real(), s.y().count());
+        Slice xs = bench.of("x", s.real(), s.x(), x);
+        Slice ws = bench.of("w", s.real(), s.weights(), w);
+        Slice bs = bench.of("b", DType.F32, Shape.of(s.k()), b);
+        Slice dys = bench.of("dy", s.real(), s.y(), dy);
+        Slice ys = bench.empty("y", s.real(), s.y());
+        Slice dxs = bench.empty("dx", s.real(), s.x());
+        Slice dws = bench.empty("dw", DType.F32, s.weights());
+        Slice dbs = bench.empty("db", DType.F32, Shape.of(s.k()));
+        bench.ready();
+        Library.ConvPlan plan = device.library().conv(s);
+        ConvRef.Dims d = new ConvRef.Dims(s.n(), s.h(), s.w(), s.c(), s.k(), s.r(), s.s(), s.pad());
+        int pixels = s.y().dim(1) * s.y().dim(2);
+        twice(bench, plan.forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), ConvRef.forward(x, w, b, d))), s.r() * s.s() * s.c());
+        twice(bench, plan.backwardData(dxs, dys, ws), List.of(dxs), List.of(ConvRef.backwardData(dy, w, d)), s.r() * s.s() * s.k());
+        ConvRef.WeightGradients g = ConvRef.backwardWeights(x, dy, d);
+        twice(bench, plan.backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.df(), g.db()), s.n() * pixels);
+    }
+
+    private static void dense(Device device, Workbench bench, DenseSpec s) {
+        double[] x = random(1, s.real(), s.x().count());
+        double[] w = random(2, s.real(), s.weights().count());
+        double[] b = random(3, DType.F32, s.out());
+        double[] dy = random(4, s.real(), s.y().count());
+        Slice xs = bench.of("x", s.real(), s.x(), x);
+        Slice ws = bench.of("w", s.real(), s.weights(), w);
+        Slice bs = bench.of("b", DType.F32, Shape.of(s.out()), b);
+        Slice dys = bench.of("dy", s.real(), s.y(), dy);
+        Slice ys = bench.empty("y", s.real(), s.y());
+        Slice dxs = bench.empty("dx", s.real(), s.x());
+        Slice dws = bench.empty("dw", DType.F32, s.weights());
+        Slice dbs = bench.empty("db", DType.F32, Shape.of(s.out()));
+        bench.ready();
+        Library.DensePlan plan = device.library().dense(s);
+        twice(bench, plan.forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), DenseRef.forward(x, w, b, s.n(), s.in(), s.out()))), s.in());
+        twice(bench, plan.backwardData(dxs, dys, ws), List.of(dxs), List.of(DenseRef.backwardData(dy, w, s.n(), s.in(), s.out())), s.out());
+        DenseRef.WeightGradients g = DenseRef.backwardWeights(x, dy, s.n(), s.in(), s.out());
+        twice(bench, plan.backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.dw(), g.db()), s.n());
+    }
+
+    private static void pool(Device device, Workbench bench, PoolSpec s) {
+        double[] x = random(1, s.real(), s.x().count());
+        double[] dy = random(4, s.real(), s.y().count());
+        Slice xs = bench.of("x", s.real(), s.x(), x);
+        Slice dys = bench.of("dy", s.real(), s.y(), dy);
+        Slice ys = bench.empty("y", s.real(), s.y());
+        Slice index = bench.empty("index", DType.U8, s.y());
+        Slice dxs = bench.empty("dx", s.real(), s.x());
+        bench.ready();
+        Library.PoolPlan plan = device.library().maxPool(s);
+        MaxPoolRef.Result r = MaxPoolRef.forward(x, s.n(), s.h(), s.w(), s.c(), s.window());
+        double[] places = Arrays.stream(r.index()).asDoubleStream().toArray();
+        twice(bench, plan.forward(ys, index, xs), List.of(ys), List.of(r.y()), 0);
+        if (s.real() == DType.F32) {
+            // Rounded to bf16, equal values stand in one window and any of them may win.
+            assertArrayEquals(places, bench.read(index), "index");
+        }
+        int[] chosen = Arrays.stream(bench.read(index)).mapToInt(v -> (int) v).toArray();
+        twice(bench, plan.backward(dxs, dys, index), List.of(dxs),
+                List.of(MaxPoolRef.backward(dy, chosen, s.n(), s.h(), s.w(), s.c(), s.window())), 0);
+    }
+
+    private static void norm(Device device, Workbench bench, NormSpec s) {
+        Shape image = Shape.of(s.n(), s.pixels(), s.channels());
+        Shape vector = Shape.of(s.channels());
+        int rows = s.n() * s.pixels();
+        double[] x = random(1, s.real(), image.count());
+        double[] dy = random(2, s.real(), image.count());
+        double[] gamma = random(3, DType.F32, s.channels());
+        double[] beta = random(4, DType.F32, s.channels());
+        double[] oldMean = random(5, DType.F32, s.channels());
+        double[] oldVar = Arrays.stream(random(6, DType.F32, s.channels())).map(v -> 1 + 0.5 * v).map(v -> (float) v).toArray();
+        Slice xs = bench.of("x", s.real(), image, x);
+        Slice dys = bench.of("dy", s.real(), image, dy);
+        Slice gammas = bench.of("gamma", DType.F32, vector, gamma);
+        Slice betas = bench.of("beta", DType.F32, vector, beta);
+        Slice runningMean = bench.of("running mean", DType.F32, vector, oldMean);
+        Slice runningVar = bench.of("running var", DType.F32, vector, oldVar);
+        Slice ys = bench.empty("y", s.real(), image);
+        Slice dxs = bench.empty("dx", s.real(), image);
+        Slice mean = bench.empty("mean", DType.F32, vector);
+        Slice invStd = bench.empty("invStd", DType.F32, vector);
+        Slice dgamma = bench.empty("dgamma", DType.F32, vector);
+        Slice dbeta = bench.empty("dbeta", DType.F32, vector);
+        bench.ready();
+        Library.NormPlan plan = device.library().batchNorm(s);
+        twice(bench, plan.inference(ys, xs, gammas, betas, runningMean, runningVar), List.of(ys),
+                List.of(BatchNormRef.inference(x, gamma, beta, oldMean, oldVar, rows, s.channels(), s.epsilon())), 8);
+        BatchNormRef.Training t = BatchNormRef.forward(x, gamma, beta, oldMean, oldVar, rows, s.channels(), s.momentum(), s.epsilon());
+        bench.run(plan.forward(ys, mean, invStd, runningMean, runningVar, xs, gammas, betas));
+        compare("y", s.real(), t.y(), bench.read(ys), rows);
+        compare("mean", DType.F32, t.mean(), bench.read(mean), rows);
+        compare("invStd", DType.F32, t.invStd(), bench.read(invStd), rows);
+        compare("running mean", DType.F32, t.runningMean(), bench.read(runningMean), rows);
+        compare("running var", DType.F32, t.runningVar(), bench.read(runningVar), rows);
+        BatchNormRef.Gradients g = BatchNormRef.backward(dy, x, gamma, t.mean(), t.invStd(), rows, s.channels());
+        twice(bench, plan.backward(dxs, dgamma, dbeta, dys, xs, gammas, mean, invStd), List.of(dxs, dgamma, dbeta),
+                List.of(g.dx(), g.dgamma(), g.dbeta()), rows);
+    }
+
+    private static double[] act(Activation act, double[] y) {
+        return switch (act) {
+            case NONE -> y;
+            case RELU -> ActivationRef.relu(y);
+            case SIGMOID -> ActivationRef.sigmoid(y);
+        };
+    }
+
+    private static void twice(Workbench bench, org.jengine.runtime.Launch launch, List<Slice> outputs, List<double[]> expected, int length) {
+        List<double[]> first = run(bench, launch, outputs);
+        for (int i = 0; i < outputs.size(); i++) {
+            compare(outputs.get(i).name(), outputs.get(i).type(), expected.get(i), first.get(i), length);
+        }
+        List<double[]> second = run(bench, launch, outputs);
+        for (int i = 0; i < outputs.size(); i++) {
+            assertArrayEquals(first.get(i), second.get(i), outputs.get(i).name() + ": the second run gives other bits");
+        }
+    }
+
+    private static List<double[]> run(Workbench bench, org.jengine.runtime.Launch launch, List<Slice> outputs) {
+        outputs.forEach(s -> bench.stream().fill(s, 0xff));
+        bench.run(launch);
+        return outputs.stream().map(bench::read).toList();
+    }
+
+    /** @param length of the longest reduction; 0 where the bits must be the oracle's */
+    private static void compare(String name, DType type, double[] want, double[] got, int length) {
+        double largest = Math.max(1e-30, Arrays.stream(want).map(Math::abs).max().orElse(0));
+        double tolerance = length == 0 ? 0 : length * Case.epsilon(DType.F32) + (type == DType.BF16 ? Case.epsilon(DType.BF16) : 0);
+        int zeros = 0;
+        for (int i = 0; i < want.length; i++) {
+            zeros += want[i] == 0 ? 1 : 0;
+            if (!(Math.abs(want[i] - got[i]) <= tolerance * largest)) {
+                fail(name + "[" + i + "] is " + got[i] + ", the oracle says " + want[i] + " (allowed difference " + tolerance * largest + ")");
+            }
+        }
+        if (want.length > 8 && zeros > want.length * 9 / 10) {
+            fail(name + ": not a test, the oracle's result is mostly zeros");
+        }
+    }
+}

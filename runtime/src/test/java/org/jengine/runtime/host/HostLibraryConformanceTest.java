@@ -1,0 +1,13 @@
+package org.jengine.runtime.host;
+
+import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.Devices;
+import org.jengine.runtime.conformance.LibraryConformance;
+
+class HostLibraryConformanceTest extends LibraryConformance {
+    @Override
+    protected Device open() {
+        return Devices.open("host", DeviceRequest.first().withThreads(2).withDebug());
+    }
+}
