@@ -52,36 +52,23 @@ final class ArchiveSource implements Source {
     public void read(IntPredicate wanted, FileReader reader) {
         Set<Integer> left = new HashSet<>();
         IntStream.range(0, Layout.FILES.size()).filter(wanted).forEach(left::add);
+        // Only a reading of the whole file sees its checksum and whether a name comes twice.
         boolean all = left.size() == Layout.FILES.size();
         MessageDigest digest = all ? Hash.sha256() : null;
-        String at = "its beginning";
+        Position at = new Position();
         try (Counted raw = new Counted(new BufferedInputStream(Files.newInputStream(path), BUFFER), digest)) {
             try {
                 InputStream plain = gzip ? new GZIPInputStream(raw, BUFFER) : raw;
-                TarArchiveInputStream tar = new TarArchiveInputStream(plain);
-                for (TarArchiveEntry entry = tar.getNextEntry(); entry != null && !left.isEmpty(); entry = tar.getNextEntry()) {
-                    at = entry.getName();
-                    int file = entry.isFile() ? Layout.FILES.indexOf(Hints.fileName(entry.getName())) : -1;
-                    if (file < 0) {
-                        Hints.refuseOtherSets(path, entry.getName());
-                    } else if (wanted.test(file)) {
-                        if (!left.remove(file)) {
-                            throw new DataCorrupt(path + " holds " + at + " twice; " + Hints.GET_ARCHIVE);
-                        }
-                        layout.checkSize(describe(file), entry.getSize());
-                        reader.read(file, tar);
-                    }
-                }
+                entries(plain, all, left, reader, at);
                 if (all) {
-                    // The checksum of a gzip stream stands at its end and is compared only by who reads so far.
-                    plain.transferTo(OutputStream.nullOutputStream());
-                    raw.transferTo(OutputStream.nullOutputStream());
+                    drain(plain);
+                    drain(raw);
                 }
             } catch (EOFException e) {
-                throw new DataCorrupt(path + " is cut off: it ends after " + raw.count + " bytes, inside " + at
+                throw new DataCorrupt(path + " is cut off: it ends after " + raw.count + " bytes, inside " + at.entry
                     + "; delete it, then " + Hints.GET_ARCHIVE, e);
             } catch (IOException e) {
-                throw new DataCorrupt(path + " is damaged near byte " + raw.count + ", inside " + at + " (" + e.getMessage()
+                throw new DataCorrupt(path + " is damaged near byte " + raw.count + ", inside " + at.entry + " (" + e.getMessage()
                     + "); delete it, then " + Hints.GET_ARCHIVE, e);
             }
         } catch (IOException e) {
@@ -94,6 +81,45 @@ final class ArchiveSource implements Source {
         if (digest != null) {
             sha256 = Hash.hex(digest);
         }
+    }
+
+    private void entries(InputStream plain, boolean all, Set<Integer> left, FileReader reader, Position at) throws IOException {
+        TarArchiveInputStream tar = new TarArchiveInputStream(plain);
+        Set<Integer> seen = new HashSet<>();
+        for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            at.entry = entry.getName();
+            int file = entry.isFile() ? Layout.FILES.indexOf(Hints.fileName(entry.getName())) : -1;
+            if (file < 0) {
+                Hints.refuseOtherSets(path, entry.getName());
+                continue;
+            }
+            if (!seen.add(file)) {
+                throw new DataCorrupt(path + " holds " + entry.getName() + " twice; " + Hints.GET_ARCHIVE);
+            }
+            layout.checkSize(describe(file), entry.getSize());
+            if (left.remove(file)) {
+                try {
+                    reader.read(file, tar);
+                } catch (DataCorrupt e) {
+                    // Damage to the compressed bytes can first show as a wrong label; the checksum tells which it is.
+                    drain(plain);
+                    throw e;
+                }
+            }
+            if (!all && left.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    /** Reads to the end, where gzip keeps the checksum that it compares. */
+    private static void drain(InputStream in) throws IOException {
+        in.transferTo(OutputStream.nullOutputStream());
+    }
+
+    /** The entry that is being read, for messages. */
+    private static final class Position {
+        private String entry = "its beginning";
     }
 
     /** Counts and digests what passes. */

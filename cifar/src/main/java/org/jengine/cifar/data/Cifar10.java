@@ -29,11 +29,11 @@ public final class Cifar10 implements DataSet {
     /** Training, then validation images as {@code [n, h, w, c]}; null where they are read afresh. */
     private final ByteBuffer kept;
 
-    private Cifar10(Layout layout, Source source) {
+    private Cifar10(Layout layout, Source source, boolean keep) {
         this.layout = layout;
         this.source = source;
         labels = new byte[][] {new byte[layout.count(Split.TRAIN)], new byte[layout.count(Split.VALIDATION)]};
-        kept = source instanceof ArchiveSource ? direct((long) Layout.IMAGE * (labels[0].length + labels[1].length)) : null;
+        kept = keep && source instanceof ArchiveSource ? direct((long) Layout.IMAGE * (labels[0].length + labels[1].length)) : null;
         FileReport[] reports = new FileReport[Layout.FILES.size()];
         source.read(file -> true, (file, in) -> reports[file] = check(file, in));
         files = List.of(reports);
@@ -48,11 +48,12 @@ public final class Cifar10 implements DataSet {
      * @throws DataCorrupt naming the file, the place and the remedy if anything is missing or wrong
      */
     public static Cifar10 open(Path path) {
-        return open(path, Layout.CIFAR10);
+        return open(path, Layout.CIFAR10, true);
     }
 
-    static Cifar10 open(Path path, Layout layout) {
-        return new Cifar10(layout, Finder.find(path, layout));
+    /** @param keep whether an archive's images may be kept off-heap */
+    static Cifar10 open(Path path, Layout layout, boolean keep) {
+        return new Cifar10(layout, Finder.find(path, layout), keep);
     }
 
     @Override
