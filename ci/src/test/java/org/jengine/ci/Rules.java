@@ -33,7 +33,8 @@ final class Rules {
     private static final Set<String> CONSTANTS = Set.of("java.lang.String", "java.lang.Class", "java.lang.System$Logger",
             "java.lang.invoke.VarHandle", "java.lang.invoke.MethodHandle", "java.util.regex.Pattern", "java.nio.charset.Charset",
             "java.nio.ByteOrder", "java.util.Locale", "java.time.Duration", "java.math.BigDecimal", "java.math.BigInteger",
-            "java.lang.Integer", "java.lang.Long", "java.lang.Float", "java.lang.Double", "java.lang.Boolean", "java.util.HexFormat");
+            "java.nio.file.Path", "java.lang.Integer", "java.lang.Long", "java.lang.Float", "java.lang.Double", "java.lang.Boolean",
+            "java.util.HexFormat");
 
     private Rules() {
     }
@@ -75,8 +76,8 @@ final class Rules {
     }
 
     static ArchRule throwUnchecked(DescribedPredicate<JavaClass> these) {
-        return classes().that(these).and().areAssignableTo(Throwable.class)
-                .and(describe("others see", c -> !Modifier.isPrivate(c.reflect().getModifiers()))).should().beAssignableTo(RuntimeException.class);
+        DescribedPredicate<JavaClass> seen = describe("others see", c -> !Modifier.isPrivate(c.reflect().getModifiers()));
+        return classes().that(these).and().areAssignableTo(Throwable.class).and(seen).should().beAssignableTo(RuntimeException.class);
     }
 
     static ArchRule declareNoCheckedException(DescribedPredicate<JavaClass> these) {

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -39,6 +41,9 @@ final class TestReport {
             Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|ArchTest)\\b");
     /** What JUnit says in place of a reason. */
     private static final String NO_REASON = "^(assumption is not (true|false)|.* is @Disabled)$";
+    private static final Pattern MACHINERY =
+            Pattern.compile("\\s+at (java\\.base/|org\\.junit\\.|org\\.apache\\.maven\\.|net\\.jqwik\\.|com\\.tngtech\\.)");
+    private static final int NAMES_SHOWN = 4;
     private static final int STACK_LINES = 14;
     private static final int ERROR_LINES = 60;
 
@@ -47,7 +52,8 @@ final class TestReport {
     private final Set<String> required;
     private final PrintStream out;
     private final List<String> problems = new ArrayList<>();
-    private final List<String> aborted = new ArrayList<>();
+    /** Aborted tests by class and reason, since a lack makes many give up alike. */
+    private final Map<String, List<String>> aborted = new LinkedHashMap<>();
     private boolean testFailed;
 
     /** One test as surefire reports it; {@code reason} is null unless it was aborted, {@code failure} unless it failed. */
@@ -88,7 +94,7 @@ final class TestReport {
         if (!aborted.isEmpty()) {
             out.println();
             out.println("not run:");
-            aborted.forEach(a -> out.println("  " + a));
+            aborted.forEach((what, names) -> out.println("  " + what + "\n      " + shorten(names)));
         }
         if (!problems.isEmpty()) {
             out.println();
@@ -126,8 +132,8 @@ final class TestReport {
                 testFailed = true;
                 problems.add(module + ": " + r.owner + "." + r.name + indented(r.failure));
             } else if (r.reason != null) {
-                aborted.add(module + ": " + r.owner + (r.name.isEmpty() ? "" : "." + r.name) + ": "
-                        + (r.reason.isBlank() ? "(no reason given)" : r.reason));
+                aborted.computeIfAbsent(module + ": " + r.owner + ": " + (r.reason.isBlank() ? "(no reason given)" : r.reason),
+                        key -> new ArrayList<>()).add(r.name);
                 judgeAborted(module, r);
             }
         }
@@ -143,6 +149,12 @@ final class TestReport {
                 problems.add(module + ": " + name + " has tests, but none was run; surefire takes classes named *Test");
             }
         }
+    }
+
+    private static String shorten(List<String> names) {
+        List<String> shown = names.stream().map(n -> n.isEmpty() ? "the whole class" : n).toList();
+        return shown.size() <= NAMES_SHOWN ? String.join(", ", shown)
+                : String.join(", ", shown.subList(0, NAMES_SHOWN)) + " and " + (shown.size() - NAMES_SHOWN) + " more";
     }
 
     private void judgeAborted(String module, Result r) {
@@ -229,12 +241,16 @@ final class TestReport {
         Element failed = child(test, "failure") != null ? child(test, "failure") : child(test, "error");
         String seconds = test.getAttribute("time").replace(",", "");
         return new Result(test.getAttribute("classname"), test.getAttribute("name"), seconds.isEmpty() ? 0 : Double.parseDouble(seconds),
-                skipped == null ? null : reason(skipped.getAttribute("message")),
+                skipped == null ? null : reason(skipped),
                 failed == null ? null : failed.getTextContent().isBlank() ? failed.getAttribute("message") : failed.getTextContent());
     }
 
-    private static String reason(String message) {
-        return message.replaceFirst("^Assumption failed: ", "").replaceFirst(NO_REASON, "");
+    /** Surefire puts the reason of a disabled test in an attribute, and that of an aborted one in the text, as a stack trace. */
+    private static String reason(Element skipped) {
+        String message = skipped.getAttribute("message");
+        String first = message.isEmpty() ? skipped.getTextContent().strip().lines().findFirst().orElse("") : message;
+        return first.replaceFirst("^org\\.opentest4j\\.TestAbortedException(: )?", "").replaceFirst("^Assumption failed: ", "")
+                .replaceFirst(NO_REASON, "");
     }
 
     private static Element child(Element parent, String name) {
@@ -252,7 +268,7 @@ final class TestReport {
 
     /** A stack trace without the frames of the test machinery, which say nothing about the failure. */
     private static String indented(String text) {
-        return text.lines().filter(l -> !l.matches("\\s+at (java\\.base/|org\\.junit\\.|org\\.apache\\.maven\\.|net\\.jqwik\\.).*"))
+        return text.lines().filter(l -> !MACHINERY.matcher(l).lookingAt())
                 .limit(text.startsWith("[ERROR]") ? ERROR_LINES : STACK_LINES).map(l -> "\n        " + l).collect(Collectors.joining());
     }
 }

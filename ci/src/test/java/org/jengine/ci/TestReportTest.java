@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,15 +58,23 @@ class TestReportTest {
 
     @Test
     void anAbortedTestIsPrintedWithItsReason() throws IOException {
-        report("a", "OneTest", PASSED + aborted("two", "Assumption failed: no bf16 on this CPU"));
+        report("a", "OneTest", PASSED + aborted("two", "no bf16 on this CPU"));
         assertEquals(List.of(), judge(GOOD_LOG, "data"));
-        assertTrue(printed().contains("not run:\n  a: a.OneTest.two: no bf16 on this CPU\n"), printed());
+        assertTrue(printed().contains("not run:\n  a: a.OneTest: no bf16 on this CPU\n      two\n"), printed());
+    }
+
+    @Test
+    void manyAbortedAlikeAreToldOnce() throws IOException {
+        String cases = IntStream.range(0, 9).mapToObj(i -> aborted("t" + i, "no luck")).collect(Collectors.joining());
+        report("a", "OneTest", PASSED + cases);
+        assertEquals(List.of(), judge(GOOD_LOG));
+        assertTrue(printed().contains("  a: a.OneTest: no luck\n      t0, t1, t2, t3 and 5 more\n"), printed());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"no bf16 on this CPU", "BF16: missing", "fp32 only, bf16"})
     void anAbortedTestOfARequiredLaneIsAFailure(String reason) throws IOException {
-        report("a", "OneTest", PASSED + aborted("two", "Assumption failed: " + reason));
+        report("a", "OneTest", PASSED + aborted("two", reason));
         assertEquals(List.of("a: a.OneTest.two was aborted, but 'bf16' is required: " + reason), judge(GOOD_LOG, "data", "bf16"));
     }
 
@@ -75,9 +85,14 @@ class TestReportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Assumption failed: assumption is not true", "void a.OneTest.two() is @Disabled"})
-    void aReasonMustBeGiven(String reason) throws IOException {
-        report("a", "OneTest", PASSED + aborted("two", reason));
+    @ValueSource(strings = {
+        "<skipped/>",
+        "<skipped message='void a.OneTest.two() is @Disabled'/>",
+        "<skipped type='org.opentest4j.TestAbortedException'>org.opentest4j.TestAbortedException\n\tat a.B.c(B.java:3)</skipped>",
+        "<skipped>org.opentest4j.TestAbortedException: Assumption failed: assumption is not true\n\tat a.B.c(B.java:3)</skipped>"
+    })
+    void aReasonMustBeGiven(String skipped) throws IOException {
+        report("a", "OneTest", PASSED + "<testcase name='two' classname='a.OneTest' time='0'>" + skipped + "</testcase>");
         assertEquals(List.of("a: a.OneTest.two was aborted without a reason"), judge(GOOD_LOG));
     }
 
@@ -95,7 +110,7 @@ class TestReportTest {
 
     @Test
     void aModuleWhoseTestsWereAllAbortedIsAFailure() throws IOException {
-        report("a", "OneTest", aborted("one", "Assumption failed: no luck"));
+        report("a", "OneTest", aborted("one", "no luck"));
         assertEquals(List.of("a: not one test ran, though there are 1 test classes"), judge(GOOD_LOG));
     }
 
@@ -150,8 +165,10 @@ class TestReportTest {
         return printed.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
     }
 
+    /** As surefire writes it. */
     private static String aborted(String name, String reason) {
-        return "<testcase name='" + name + "' classname='a.OneTest' time='0'><skipped message='" + reason + "'/></testcase>";
+        return "<testcase name='" + name + "' classname='a.OneTest' time='0'><skipped type='org.opentest4j.TestAbortedException'><![CDATA["
+                + "org.opentest4j.TestAbortedException: Assumption failed: " + reason + "\n\tat a.B.c(B.java:3)\n]]></skipped></testcase>";
     }
 
     private void source(String module, String name, String text) throws IOException {
