@@ -86,7 +86,7 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
 
     /** The sentence to print where {@link #has} is false. */
     public String lacks(Precision precision) {
-        return device.info().id() + " (" + device.info().name() + ") has no " + precision.name().toLowerCase(java.util.Locale.ROOT);
+        return device.info().id() + " (" + device.info().name() + ") has no " + PrecisionConverter.name(precision);
     }
 
     /** On one line, for people. */

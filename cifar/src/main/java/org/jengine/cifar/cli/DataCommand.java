@@ -10,17 +10,21 @@ import org.jengine.cifar.data.DataUnavailable;
 import org.jengine.cifar.data.Located;
 import org.jengine.cifar.data.Progress;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code jengine data}. */
 @Command(name = "data", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "fetch|verify|info",
         description = "Fetches, checks and describes the CIFAR-10 data set.")
 final class DataCommand implements Runnable {
+    private static final String PATH = "The archive or the folder; default: as for train, without a download.";
+
     private final Console console;
 
-    @picocli.CommandLine.Spec
-    private picocli.CommandLine.Model.CommandSpec spec;
+    @Spec
+    private CommandSpec spec;
 
     DataCommand(Console console) {
         this.console = console;
@@ -44,13 +48,13 @@ final class DataCommand implements Runnable {
 
     @Command(name = "verify", mixinStandardHelpOptions = true,
             description = "Reads every byte of the data: sizes, labels, checksums. Exit code 3 if something is wrong.")
-    int verify(@Option(names = "--data", paramLabel = "PATH", description = "The archive or the folder; default: as for train.") String path,
+    int verify(@Option(names = "--data", paramLabel = "PATH", description = PATH) String path,
                @Option(names = "--json", description = "One JSON object.") boolean json) {
         return report(find(path), json, true);
     }
 
     @Command(name = "info", mixinStandardHelpOptions = true, description = "Says what the data are and where they come from.")
-    int info(@Option(names = "--data", paramLabel = "PATH", description = "The archive or the folder; default: as for train.") String path,
+    int info(@Option(names = "--data", paramLabel = "PATH", description = PATH) String path,
              @Option(names = "--json", description = "One JSON object.") boolean json) {
         return report(find(path), json, false);
     }

@@ -13,7 +13,7 @@ import org.jengine.nn.ImageData.Split;
 import picocli.CommandLine.Option;
 
 /** Which images to use. */
-final class DataOptions {
+public final class DataOptions {
     @Option(names = "--data", paramLabel = "PATH", description = "The CIFAR-10 binary archive or its folder, or 'synthetic' for generated "
             + "pictures. Default: $JENGINE_DATA, the user's cache folder, a download into it, else synthetic.")
     private String path;
@@ -26,11 +26,25 @@ final class DataOptions {
         if (limit != null && limit < 1) {
             throw new UsageException("--limit must be 1 or more, got " + limit);
         }
+        DataSet data = find(console, path, progress, notes);
+        return limit == null ? data : LimitedData.of(data, limit);
+    }
+
+    /**
+     * Finds, if need be fetches, and checks the data, without showing a download.
+     *
+     * @param path  as the user typed it; null if nothing was typed
+     * @param notes takes what the user should know
+     */
+    public static DataSet find(Console console, String path, Consumer<String> notes) {
+        return find(console, path, Progress.NONE, notes);
+    }
+
+    private static DataSet find(Console console, String path, Progress progress, Consumer<String> notes) {
         Located located = locator(console).locate(absolute(console, path), progress);
         located.notice().forEach(notes);
-        DataSet data = located.data();
-        data.warnings().forEach(notes);
-        return limit == null ? data : LimitedData.of(data, limit);
+        located.data().warnings().forEach(notes);
+        return located.data();
     }
 
     /** The rules by which data are found, in the environment of {@code console}. */

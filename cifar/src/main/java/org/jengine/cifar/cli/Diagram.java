@@ -27,7 +27,7 @@ final class Diagram {
     private static final String[] DATA = {"#####", "\u2588\u2588\u2588\u2588\u2588"};
     private static final String[] RULE = {"-", "\u2500"};
     private static final int RULE_WIDTH = 19;
-    private static final String ROW = "%20s   %s %s %10s %11s %13s %13s";
+    private static final String ROW = "%20s   %s %-19s %10s %12s %13s %13s";
 
     private final Net net;
     private final int batch;
@@ -44,7 +44,7 @@ final class Diagram {
 
     List<String> lines() {
         List<String> out = new ArrayList<>();
-        out.add(row("OPERATION", "     ", "  DATA DIMENSIONS  ", "WEIGHTS(N)", "WEIGHTS(%)", "FLOPS/IMAGE", "ACTIVATIONS"));
+        out.add(row("OPERATION", "     ", "  DATA DIMENSIONS", "WEIGHTS(N)", "WEIGHTS(%)", "FLOPS/IMAGE", "ACTIVATIONS"));
         out.add("");
         List<LayerInfo> layers = net.summary();
         out.add(data("Input", net.input(), batch * net.input().count() * precision.real().bytes()));
@@ -58,9 +58,9 @@ final class Diagram {
             out.add(data(act == Act.NONE ? "" : act.name().toLowerCase(Locale.ROOT), layer.output(), bytes));
         }
         out.add("");
-        out.add(Text.format("%s: %s weights, %s of them trained; %s FLOP an image forward; results of %s of %s take %s in %s", net.name(),
-                Text.count(net.parameters()), Text.count(net.trainable()), Text.count(net.flops()), Text.plural(batch, "image"),
-                layers.size() + " layers", Text.bytes(memory), precision.name().toLowerCase(Locale.ROOT)));
+        out.add(Text.format("%s: %s weights, %s of them trained; %.2f MFLOP an image forward; activations of a batch of %d in %s: %s",
+                net.name(), Text.count(net.parameters()), Text.count(net.trainable()), net.flops() / 1e6, batch,
+                PrecisionConverter.name(precision), Text.bytes(memory)));
         return out;
     }
 
@@ -76,7 +76,9 @@ final class Diagram {
         for (int i = 0; i < shape.rank(); i++) {
             dims.append(Text.format("%5d", shape.dim(i)));
         }
-        return row(name, DATA[style], Text.format("%" + RULE_WIDTH + "s", dims), "", "", "", bytes == 0 ? "" : Text.bytes(bytes));
+        // In the middle of the rule's width, counted from the sign: the tutorial has it so.
+        String middle = " ".repeat(Math.max(0, (RULE_WIDTH - dims.length()) / 2 - 1)) + dims;
+        return row(name, DATA[style], middle, "", "", "", bytes == 0 ? "" : Text.bytes(bytes));
     }
 
     private static String row(String... cells) {

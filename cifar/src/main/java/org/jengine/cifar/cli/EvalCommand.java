@@ -31,7 +31,8 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", defaultValue = "250", description = "Images at a time. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
-    @Option(names = "--precision", paramLabel = "fp32|bf16", defaultValue = "FP32", description = "Default: fp32.")
+    @Option(names = "--precision", paramLabel = "fp32|bf16", defaultValue = "fp32",
+            converter = PrecisionConverter.class, description = "Default: fp32.")
     private Precision precision;
 
     @Option(names = "--run-dir", paramLabel = "DIR", defaultValue = "runs", description = "Where runs are looked for. Default: runs.")

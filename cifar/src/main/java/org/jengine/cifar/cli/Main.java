@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -25,8 +24,12 @@ public final class Main {
     public static void main(String[] args) {
         Console console = Console.system();
         console.interrupt().install();
-        int code = run(console, args);
-        console.interrupt().finish(code);
+        int code = ExitCode.BUG;
+        try {
+            code = run(console, args);
+        } finally {
+            console.interrupt().finish(code);
+        }
         System.exit(code);
     }
 
@@ -98,18 +101,17 @@ public final class Main {
 
     private static String usage(ParameterException fault) {
         CommandLine command = fault.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
-        return shorten(fault.getMessage()) + suggestion(fault, command).map(s -> "\ndid you mean " + s + "?").orElse("")
-                + "\nsee '" + name + " --help'";
+        String message = fault instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()
+                ? unmatched(unmatched.getUnmatched().get(0).replaceFirst("=.*", ""), command) : shorten(fault.getMessage());
+        return message + "\nsee '" + command.getCommandSpec().qualifiedName() + " --help'";
     }
 
-    private static Optional<String> suggestion(ParameterException fault, CommandLine command) {
-        if (!(fault instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
-            return Optional.empty();
-        }
-        String word = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
-        Collection<String> known = word.startsWith("-") ? command.getCommandSpec().optionsMap().keySet() : command.getSubcommands().keySet();
-        return Nearest.to(word, known);
+    private static String unmatched(String word, CommandLine command) {
+        Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+        Collection<String> commands = command.getSubcommands().keySet();
+        boolean option = word.startsWith("-");
+        String what = option ? "unknown option '" : commands.isEmpty() ? "one word too many: '" : "no command '";
+        return what + word + "'" + Nearest.to(word, option ? options : commands).map(n -> "\ndid you mean " + n + "?").orElse("");
     }
 
     private static String message(Throwable fault) {

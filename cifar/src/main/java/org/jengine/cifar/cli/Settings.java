@@ -1,6 +1,5 @@
 package org.jengine.cifar.cli;
 
-import java.util.Locale;
 import org.jengine.nn.Augment;
 import org.jengine.nn.ImageData;
 import org.jengine.nn.Net;
@@ -25,7 +24,8 @@ record Settings(Net net, int batch, int epochs, Optimizer optimizer, Schedule sc
     /** On one line, for people. */
     String describe() {
         return "seed " + seed + "  batch " + batch + "  " + optimizer.describe() + " " + schedule.describe() + "  " + epochs
-                + (epochs == 1 ? " epoch  " : " epochs  ") + precisionName() + (augment.equals(Augment.NONE) ? "" : "  augment " + augment.describe())
+                + (epochs == 1 ? " epoch  " : " epochs  ") + precisionName()
+                + (augment.equals(Augment.NONE) ? "" : "  augment " + augment.describe())
                 + (smoothing == 0 ? "" : "  smoothing " + smoothing);
     }
 
@@ -36,7 +36,7 @@ record Settings(Net net, int batch, int epochs, Optimizer optimizer, Schedule sc
                 .with("augment", augment.describe()).with("label_smoothing", smoothing).with("precision", precisionName());
     }
 
-    String precisionName() {
-        return precision.name().toLowerCase(Locale.ROOT);
+    private String precisionName() {
+        return PrecisionConverter.name(precision);
     }
 }

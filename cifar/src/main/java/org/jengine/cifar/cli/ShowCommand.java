@@ -18,7 +18,8 @@ final class ShowCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", description = "Batch that the memory is for. Default: the recipe's.")
     private Integer batch;
 
-    @Option(names = "--precision", paramLabel = "fp32|bf16", defaultValue = "FP32", description = "What the memory is for. Default: fp32.")
+    @Option(names = "--precision", paramLabel = "fp32|bf16", defaultValue = "fp32",
+            converter = PrecisionConverter.class, description = "What the memory is for. Default: fp32.")
     private Precision precision;
 
     @Option(names = "--ascii", description = "Plain ASCII; also where the output cannot show more.")

@@ -151,10 +151,14 @@ final class TrainRun implements TrainListener {
                     DataOptions.synthetic(data) ? "synthetic " : "", e.valAccuracy(), e.epoch(), verdict.text(),
                     Text.duration(trainSeconds(result)), Text.duration(endToEnd()), Text.count(Math.round(result.imagesPerSecond()))));
         }
-        out.append(Text.format("%-8s %s%s", "saved", best == null ? "" : best + "  ", last.getFileName()));
+        out.append(Text.format("%-8s %s%s%n", "saved", best == null ? "" : best + "  ", best == null ? last : last.getFileName()));
         int left = settings.epochs() - result.epochs().size();
-        out.append(Text.format(result.cancelled() ? "%n%-8s jengine train %s --weights %s --epochs %d  (the optimiser starts afresh)"
-                : "%n%-8s jengine eval %s", result.cancelled() ? "go on" : "check", result.cancelled() ? settings.net().name() : best, last, left));
+        if (result.cancelled()) {
+            out.append(Text.format("%-8s jengine train %s --weights %s --epochs %d  (the optimiser starts afresh)", "go on",
+                    settings.net().name(), last, left));
+        } else {
+            out.append(Text.format("%-8s jengine eval %s", "check", folder.id()));
+        }
         return out.toString();
     }
 
