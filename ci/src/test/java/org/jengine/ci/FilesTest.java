@@ -80,6 +80,13 @@ class FilesTest {
     }
 
     @Test
+    void whatTheBuildMakesStaysUnderTarget() {
+        Pattern product = Pattern.compile("(.*/)?(dependency-reduced-pom\\.xml|.*\\.(class|jar|log))");
+        List<String> made = Project.files().stream().map(Project::name).filter(n -> product.matcher(n).matches()).toList();
+        assertEquals(List.of(), made);
+    }
+
+    @Test
     void theScriptsOfTheProjectAreAmongTheScripts() {
         Set<String> names = scripts().map(Project::name).collect(Collectors.toCollection(TreeSet::new));
         assertTrue(names.containsAll(Set.of(".ci/run", "ci/check", "cifar/jengine")), names.toString());

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -16,13 +18,14 @@ import org.junit.jupiter.params.provider.FieldSource;
 class SourceRulesTest {
     private static final List<String> MODULES = Project.MODULES;
     private static final List<String> LIBRARIES = Project.LIBRARIES;
+    private static final Map<Path, JavaFile> READ = new HashMap<>();
     private static final Pattern FOREIGN_TO_NN = Pattern.compile("(?i)cifar|cuda|opencl|onednn|dnnl|cudnn|cublas|^\"host[:0-9]*\"$");
 
     @ParameterizedTest
     @FieldSource("MODULES")
     void packagesAreNamedAfterTheirModule(String module) {
         for (Path file : Project.java(module, "main")) {
-            String inside = JavaFile.of(file).packageName() + ".";
+            String inside = read(file).packageName() + ".";
             assertEquals("org.jengine." + module + ".", inside.substring(0, Math.min(inside.length(), 13 + module.length())),
                     Project.name(file));
         }
@@ -116,12 +119,16 @@ class SourceRulesTest {
         assertEquals(List.of("A.java:3 \"cuda:0\"", "A.java:4 Cifar", "A.java:5 \"host:0\""), file.words(FOREIGN_TO_NN));
     }
 
+    private static JavaFile read(Path file) {
+        return READ.computeIfAbsent(file, JavaFile::of);
+    }
+
     private static void assertNone(String fault, String module, Function<JavaFile, List<String>> rule) {
         List<Path> files = Project.java(module, "main");
         assertFalse(files.isEmpty() && !module.equals("ci"), module + " has no source");
         List<String> found = new ArrayList<>();
         for (Path file : files) {
-            rule.apply(JavaFile.of(file)).forEach(place -> found.add(place + " " + fault));
+            rule.apply(read(file)).forEach(place -> found.add(place + " " + fault));
         }
         assertEquals("", String.join("\n", found));
     }
