@@ -4,7 +4,7 @@
     pip install -r nn/src/test/python/requirements.txt
     python nn/src/test/python/golden.py
 
-writes nn/src/test/resources/golden/*.json, in float64 on one thread, in about half a minute. Each file states the versions that made
+writes nn/src/test/resources/golden/*.json, in float64 on one thread, in about a minute. Each file states the versions that made
 it and the hash of these scripts; a test fails when scripts and numbers differ. `--search N` looks for hash seeds (see training.py).
 """
 import argparse
@@ -16,14 +16,18 @@ import platform
 import sys
 
 sys.dont_write_bytecode = True
-os.environ["KERAS_BACKEND"] = "torch"
+# Keras promotes float64 to float32 on its other backends, even where floatx is float64.
+os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-import torch  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
-torch.set_num_threads(1)
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+tf.config.experimental.enable_op_determinism()
 keras.config.set_floatx("float64")
 
 import formula  # noqa: E402
@@ -46,7 +50,7 @@ def script_hash():
 
 def made_by():
     return {"script": "nn/src/test/python/golden.py", "scripts_sha256": script_hash(), "float": keras.config.floatx(),
-            "python": platform.python_version(), "keras": keras.__version__, "torch": torch.__version__, "numpy": np.__version__}
+            "python": platform.python_version(), "keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
 
 
 def write(name, **parts):

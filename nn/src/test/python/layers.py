@@ -1,11 +1,11 @@
-"""Forward and backward of every layer on small shapes, by Keras layers and torch's differentiation, in float64.
+"""Forward and backward of every layer on small shapes, by Keras' layers and TensorFlow's differentiation, in float64.
 
 Images are [n, h, w, c], filters [k, r, s, c], dense weights [in, out]. `dy` is the gradient of the layer's result, activation
 included; `dz` the same before the activation.
 """
 import keras
 import numpy as np
-import torch
+import tensorflow as tf
 
 import formula
 
@@ -27,12 +27,13 @@ class Inputs:
 
 
 def tensor(x):
-    return torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    return tf.constant(x, dtype=tf.float64)
 
 
 def flat(x):
     """An array for the file: inputs as they are, results with ten digits, which is a thousand times finer than float32."""
-    x = x.detach().numpy() if isinstance(x, torch.Tensor) else np.asarray(x)
+    x = x.numpy() if hasattr(x, "numpy") else np.asarray(x)
+    assert x.dtype != np.float32, "something was computed in float32"
     return [float(f"{v:.10g}") for v in x.reshape(-1)]
 
 
@@ -42,11 +43,21 @@ def case(op, name, sizes, inputs, expected):
 
 
 def activate(z, activation):
-    """Keras' activation, with `z` kept for its gradient."""
+    """Keras' activation."""
     if activation == "relu":
-        assert z.abs().min() > MARGIN, "too near to the kink: change the seed"
-    z.retain_grad()
+        assert np.abs(z.numpy()).min() > MARGIN, "too near to the kink: change the seed"
     return getattr(keras.activations, activation if activation != "none" else "linear")(z)
+
+
+def forth_and_back(layer, x, activation, draw):
+    """Result of a layer with kernel and bias, a gradient for it, and the gradients of all that goes into it."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        z = layer(x)
+        y = activate(z, activation)
+    dy = draw(*y.shape)
+    dz, dx, dw, db = tape.gradient(y, [z, x, layer.kernel.value, layer.bias.value], output_gradients=tf.constant(dy))
+    return y, dy, dz, dx, dw, db
 
 
 def conv(index, name, n, h, w, c, k, r, s, pad, activation):
@@ -56,13 +67,10 @@ def conv(index, name, n, h, w, c, k, r, s, pad, activation):
     layer.build((n, h, w, c))
     layer.kernel.assign(filters.transpose(1, 2, 3, 0))
     layer.bias.assign(b)
-    z = layer(x)
-    y = activate(z, activation)
-    dy = draw(*y.shape)
-    y.backward(torch.tensor(dy))
+    y, dy, dz, dx, dw, db = forth_and_back(layer, x, activation, draw)
     return case("conv", name, dict(n=n, h=h, w=w, c=c, k=k, r=r, s=s, pad=pad, activation=activation),
                 dict(x=x, w=filters, b=b, dy=dy),
-                dict(y=y, dz=z.grad, dx=x.grad, dw=layer.kernel.value.grad.permute(3, 0, 1, 2), db=layer.bias.value.grad))
+                dict(y=y, dz=dz, dx=dx, dw=dw.numpy().transpose(3, 0, 1, 2), db=db))
 
 
 def dense(index, name, n, inputs, out, activation, image=None):
@@ -73,12 +81,9 @@ def dense(index, name, n, inputs, out, activation, image=None):
     layer.build((n, inputs))
     layer.kernel.assign(w)
     layer.bias.assign(b)
-    z = layer(keras.layers.Flatten()(x) if image else x)
-    y = activate(z, activation)
-    dy = draw(n, out)
-    y.backward(torch.tensor(dy))
+    y, dy, dz, dx, dw, db = forth_and_back(layer, keras.layers.Flatten()(x), activation, draw)
     return case("dense", name, {"n": n, "in": inputs, "out": out, "activation": activation}, dict(x=x, w=w, b=b, dy=dy),
-                dict(y=y, dz=z.grad, dx=x.grad, dw=layer.kernel.value.grad, db=layer.bias.value.grad))
+                dict(y=y, dz=dz, dx=dx, dw=dw, db=db))
 
 
 def pool(index, name, n, h, w, c, window):
@@ -86,13 +91,15 @@ def pool(index, name, n, h, w, c, window):
     draw = Inputs(index)
     order = np.argsort(formula.hash32(SEED, 16 * index, n * h * w * c), kind="stable")
     x = tensor((order / 64.0 - 1).reshape(n, h, w, c))
-    y = keras.layers.MaxPooling2D(window)(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = keras.layers.MaxPooling2D(window)(x)
     dy = draw(*y.shape)
-    y.backward(torch.tensor(dy))
+    dx = tape.gradient(y, x, output_gradients=tf.constant(dy))
     ph, pw = h // window, w // window
-    cut = x.detach().numpy()[:, :ph * window, :pw * window].reshape(n, ph, window, pw, window, c)
+    cut = x.numpy()[:, :ph * window, :pw * window].reshape(n, ph, window, pw, window, c)
     winner = cut.transpose(0, 1, 3, 5, 2, 4).reshape(n, ph, pw, c, window * window).argmax(-1)
-    return case("pool", name, dict(n=n, h=h, w=w, c=c, window=window), dict(x=x, dy=dy), dict(y=y, index=winner, dx=x.grad))
+    return case("pool", name, dict(n=n, h=h, w=w, c=c, window=window), dict(x=x, dy=dy), dict(y=y, index=winner, dx=dx))
 
 
 def norm(index, name, shape, momentum, epsilon):
@@ -104,25 +111,28 @@ def norm(index, name, shape, momentum, epsilon):
     layer.build(shape)
     layer.set_weights([gamma, beta, mean, var])
     inference = layer(x, training=False)
-    y = layer(x, training=True)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = layer(x, training=True)
     dy = draw(*shape)
-    y.backward(torch.tensor(dy))
-    over = x.detach().numpy().reshape(-1, c)
+    dx, dgamma, dbeta = tape.gradient(y, [x, layer.gamma.value, layer.beta.value], output_gradients=tf.constant(dy))
+    over = x.numpy().reshape(-1, c)
     saved = dict(mean=over.mean(0), inv_std=1 / np.sqrt(over.var(0) + epsilon))
     return case("norm", name, dict(n=shape[0], pixels=int(np.prod(shape[1:-1])), c=c, momentum=momentum, epsilon=epsilon),
                 dict(x=x, gamma=gamma, beta=beta, running_mean=mean, running_var=var, dy=dy),
                 dict(y=y, **saved, running_mean=layer.moving_mean.value, running_var=layer.moving_variance.value,
-                     inference=inference, dx=x.grad, dgamma=layer.gamma.value.grad, dbeta=layer.beta.value.grad))
+                     inference=inference, dx=dx, dgamma=dgamma, dbeta=dbeta))
 
 
 def activation(index, name, count):
     draw = Inputs(index)
     x = tensor(draw(count, scale=4.0 if name == "sigmoid" else 1.0))
-    z = x * 1
-    y = activate(z, name)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = activate(x, name)
     dy = draw(count)
-    y.backward(torch.tensor(dy))
-    return case(name, f"{name}_{count}", dict(count=count), dict(x=x, dy=dy), dict(y=y, dx=x.grad))
+    dx = tape.gradient(y, x, output_gradients=tf.constant(dy))
+    return case(name, f"{name}_{count}", dict(count=count), dict(x=x, dy=dy), dict(y=y, dx=dx))
 
 
 def dropout(index, name, count, rate, layer, updates, seed):
@@ -130,7 +140,7 @@ def dropout(index, name, count, rate, layer, updates, seed):
     draw = Inputs(index)
     x = tensor(1 + draw(count, scale=0.5))
     mask = formula.dropout_mask(count, layer, updates, formula.key_of(seed), rate)
-    y = x * torch.tensor(mask) / (1 - rate)
+    y = x * tf.constant(mask) / (1 - rate)
     return case("dropout", name, dict(count=count, rate=rate, layer=layer, updates=updates, seed=seed), dict(x=x),
                 dict(y=y, mask=mask))
 

@@ -1,12 +1,12 @@
 """Five steps of every optimiser on thirteen elements at the rates of a schedule, by Keras' classes in float64.
 
-Keras' fused update is checked here against the formulas written out once more, since those are what the kernels state.
+Keras' update is checked here against the formulas written out once more, since those are what the kernels state.
 """
 import math
 
 import keras
 import numpy as np
-import torch
+import tensorflow as tf
 
 import formula
 from layers import flat
@@ -36,10 +36,10 @@ def schedules():
     s = keras.optimizers.schedules
     of = {
         "constant": lambda step: 1.0,
-        "decay:0.25": keras_schedule(s.InverseTimeDecay(1.0, 1, 0.25)),
+        "decay:0.25": keras_schedule(s.InverseTimeDecay(np.float64(1), 1, np.float64(0.25))),
         # Two drops at thirds of the run: updates 2 and 4 are the first with the lower rate.
-        "step:2:0.1": keras_schedule(s.PiecewiseConstantDecay([1, 3], [1.0, 0.1, 0.01])),
-        "cosine": keras_schedule(s.CosineDecay(1.0, STEPS)),
+        "step:2:0.1": keras_schedule(s.PiecewiseConstantDecay([1, 3], [np.float64(v) for v in (1, 0.1, 0.01)])),
+        "cosine": keras_schedule(s.CosineDecay(np.float64(1), STEPS)),
         "one-cycle:0.3": one_cycle(0.3),
     }
     return {text: [factor(step) for step in range(STEPS)] for text, factor in of.items()}
@@ -65,6 +65,8 @@ def rmsprop(w, g, state, lr, t, rho, epsilon, decay):
 
 
 def keras_optimizer(kind, rate, sizes):
+    """The numbers as numpy's: on their way into a tensor Keras rounds Python's to float32, whatever the variables are."""
+    sizes = {k: v if isinstance(v, bool) else np.float64(v) for k, v in sizes.items()}
     decay = sizes["decay"] or None
     if kind == "adam":
         return keras.optimizers.Adam(rate, sizes["beta1"], sizes["beta2"], sizes["epsilon"], weight_decay=decay)
@@ -88,8 +90,8 @@ def case(index, kind, name, rate, schedule, **sizes):
     after = []
     for step in range(STEPS):
         optimizer.learning_rate = rates[step]
-        optimizer.apply([torch.tensor(gradients[step])], [variable])
-        after.append(variable.value.detach().numpy().copy())
+        optimizer.apply([tf.constant(gradients[step])], [variable])
+        after.append(variable.numpy().copy())
         w, state = globals()[kind](w, gradients[step], state, rates[step], step + 1, **sizes)
         assert np.abs(w - after[-1]).max() < 1e-13, "Keras and the written-out formula differ"
     return {"kind": kind, "name": name, "rate": rate, "schedule": schedule, **sizes, "start": flat(start),
@@ -122,14 +124,17 @@ def losses():
         logits = formula.values(SEED, 500 + 2 * index, (batch, 10), scale)
         labels = formula.labels(SEED, formula.VALUES + 501 + 2 * index, batch, 10)
         labels[0] = logits[0].argmax()
-        x = torch.tensor(logits, requires_grad=True)
-        target = np.eye(10)[labels]
-        each = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing, reduction="none")(
-            torch.tensor(target[:valid]), x[:valid])
-        (each.sum() / valid).backward()
-        plain = keras.losses.CategoricalCrossentropy(from_logits=True, reduction="none")(torch.tensor(target[:valid]), x[:valid])
+        x = tf.constant(logits)
+        target = tf.constant(np.eye(10)[labels[:valid]])
+        loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing, reduction="sum")
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            total = loss(target, x[:valid])
+            mean = total / valid
+        dlogits = tf.convert_to_tensor(tape.gradient(mean, x))
+        plain = keras.losses.CategoricalCrossentropy(from_logits=True, reduction="sum")(target, x[:valid])
         out.append({"name": name, "batch": batch, "valid": valid, "classes": 10, "smoothing": smoothing, "logits": flat(logits),
-                    "labels": [int(v) for v in labels], "dlogits": flat(x.grad), "loss_sum": flat(each.sum())[0],
-                    "plain_loss_sum": flat(plain.sum())[0], "right": int((logits.argmax(1) == labels)[:valid].sum()),
-                    "probabilities": flat(torch.softmax(x, 1))})
+                    "labels": [int(v) for v in labels], "dlogits": flat(dlogits), "loss_sum": flat(total)[0],
+                    "plain_loss_sum": flat(plain)[0], "right": int((logits.argmax(1) == labels)[:valid].sum()),
+                    "probabilities": flat(keras.ops.softmax(x))})
     return out

@@ -11,7 +11,7 @@ the third step has 3. Two things in such a run are ill-conditioned, and a float3
 """
 import keras
 import numpy as np
-import torch
+import tensorflow as tf
 
 import formula
 import optimizers
@@ -39,29 +39,28 @@ class Margin:
 
     def fence(self, logits):
         """Accuracies are counted, so none may hang on rounding."""
-        with torch.no_grad():
-            best = logits.topk(2, 1).values
-            self.undecided |= bool((best[:, 0] - best[:, 1]).min() < 1e-4)
+        best = np.sort(logits.numpy(), 1)
+        self.undecided |= bool((best[:, -1] - best[:, -2]).min() < 1e-4)
 
-    def see(self, distances, scale):
-        if distances.numel():
-            self.least = min(self.least, float(distances.min() / scale))
+    def see(self, distances, values):
+        if distances.size:
+            self.least = min(self.least, float(distances.min() / np.sqrt(np.mean(values ** 2))))
 
     def relu(self, z):
         """Keras' relu, which looks at what goes into it."""
-        with torch.no_grad():
-            self.see(z.abs(), z.square().mean().sqrt())
+        if tf.executing_eagerly():
+            self.see(np.abs(z.numpy()), z.numpy())
         return keras.activations.relu(z)
 
     def pool(self, x, window):
         """Distance of the best two of each window; a window of zeros alone passes no gradient through the relu before it."""
-        with torch.no_grad():
-            n, h, w, c = x.shape
-            cut = x[:, :h // window * window, :w // window * window]
-            cut = cut.reshape(n, h // window, window, w // window, window, c).permute(0, 1, 3, 5, 2, 4).flatten(4)
-            best = cut.topk(2, -1).values
-            gap = best[..., 0] - best[..., 1]
-            self.see(gap[best[..., 0] > 0], x.square().mean().sqrt())
+        x = x.numpy()
+        n, h, w, c = x.shape
+        cut = x[:, :h // window * window, :w // window * window]
+        cut = cut.reshape(n, h // window, window, w // window, window, c).transpose(0, 1, 3, 5, 2, 4).reshape(-1, window * window)
+        best = np.sort(cut, 1)
+        gap = best[:, -1] - best[:, -2]
+        self.see(gap[best[:, -1] > 0], x)
 
 
 def layers_of(name, relu):
@@ -93,9 +92,13 @@ def layers_of(name, relu):
 def optimizer_of(name):
     """RMSprop 1e-4 with decay 1e-6 for keras-cnn, Adam with Keras' defaults for the others; and how the file names it."""
     if name == "keras-cnn":
-        rate = keras.optimizers.schedules.InverseTimeDecay(1e-4, 1, 1e-6)
-        return keras.optimizers.RMSprop(rate), {"kind": "rmsprop", "rate": 1e-4, "rho": 0.9, "epsilon": 1e-7}, "decay:1.0E-6"
-    return keras.optimizers.Adam(1e-3), {"kind": "adam", "rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}, "constant"
+        rate = keras.optimizers.schedules.InverseTimeDecay(np.float64(1e-4), 1, np.float64(1e-6))
+        sizes, schedule, kind = {"rho": 0.9, "epsilon": 1e-7}, "decay:1.0E-6", "rmsprop"
+    else:
+        rate = np.float64(1e-3)
+        sizes, schedule, kind = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}, "constant", "adam"
+    described = {"kind": kind, "rate": 1e-4 if kind == "rmsprop" else 1e-3, **sizes}
+    return optimizers.keras_optimizer(kind, rate, {**sizes, "decay": 0.0}), described, schedule
 
 
 class Tensor:
@@ -107,10 +110,7 @@ class Tensor:
         self.to_ours = to_ours
 
     def values(self):
-        return self.to_ours(self.variable.value.detach().numpy()).copy()
-
-    def gradient(self):
-        return self.to_ours(self.variable.value.grad.detach().numpy()).copy() if self.variable.trainable else None
+        return self.to_ours(self.variable.numpy()).copy()
 
 
 def krsc(kernel):
@@ -131,7 +131,7 @@ def build(name, hash_seed, relu):
         index = len(tensors)
         tensors.append(Tensor(f"{layer_name}.{what}", variable, to_ours))
         if fans:
-            drawn = formula.glorot(hash_seed, index, to_ours(variable.value.detach().numpy()).shape, *fans)
+            drawn = formula.glorot(hash_seed, index, to_ours(variable.numpy()).shape, *fans)
             variable.assign(drawn.transpose(1, 2, 3, 0) if to_ours is krsc else drawn)
 
     for layer in model.layers:
@@ -176,25 +176,24 @@ def train(name, hash_seed, give_up_below=0.0):
     losses, right, gradients = [], [], []
     for step in range(STEPS):
         chosen = order[step * BATCH:(step + 1) * BATCH]
-        y = torch.tensor(x[chosen])
-        for layer in model.layers:
-            if isinstance(layer, keras.layers.MaxPooling2D):
-                margin.pool(y, 2)
-            y = layer(y, training=True)
-        if margin.least < give_up_below:
-            return None
-        loss = loss_function()(torch.tensor(labels[chosen]), y)
-        model.zero_grad()
-        loss.backward()
-        gradients.append([t.gradient() for t in tensors])
-        optimizer.apply([v.value.grad for v in model.trainable_variables], model.trainable_variables)
-        losses.append(float(loss.detach()))
+        y = tf.constant(x[chosen])
+        with tf.GradientTape() as tape:
+            for layer in model.layers:
+                if isinstance(layer, keras.layers.MaxPooling2D):
+                    margin.pool(y, 2)
+                y = layer(y, training=True)
+            if margin.least < give_up_below:
+                return None
+            loss = loss_function()(tf.constant(labels[chosen]), y)
+        slopes = tape.gradient(loss, [v.value for v in model.trainable_variables])
+        gradients.append({v.path: g.numpy() for v, g in zip(model.trainable_variables, slopes)})
+        optimizer.apply(slopes, model.trainable_variables)
+        losses.append(float(loss))
         margin.fence(y)
-        right.append(int((y.argmax(1).numpy() == labels[chosen]).sum()))
-    with torch.no_grad():
-        logits = model(torch.tensor(validation_x), training=False)
-        validation_loss = float(loss_function()(torch.tensor(validation_labels), logits))
-    validation_right = int((logits.argmax(1).numpy() == validation_labels).sum())
+        right.append(int((y.numpy().argmax(1) == labels[chosen]).sum()))
+    logits = model(tf.constant(validation_x), training=False)
+    validation_loss = float(loss_function()(tf.constant(validation_labels), logits))
+    validation_right = int((logits.numpy().argmax(1) == validation_labels).sum())
     margin.fence(logits)
     if margin.undecided or not sum(right) or not validation_right:
         return None
@@ -203,7 +202,7 @@ def train(name, hash_seed, give_up_below=0.0):
         "optimizer": described, "schedule": schedule, "order": order, "margin": short(margin.least) if np.isfinite(margin.least) else None,
         "losses": [short(v) for v in losses], "right": right,
         "validation": {"loss": short(validation_loss), "right": validation_right},
-        "tensors": [described_tensor(i, tensors[i], start[i], [g[i] for g in gradients], hash_seed) for i in range(len(tensors))],
+        "tensors": [described_tensor(i, tensors[i], start[i], gradients, hash_seed) for i in range(len(tensors))],
         "model": model,
     }
 
@@ -212,7 +211,8 @@ def described_tensor(index, tensor, start, gradients, hash_seed):
     """Norms of the whole, and up to eight elements with what they were before."""
     end = tensor.values()
     candidates = np.ones(end.size, dtype=bool)
-    for g in gradients if tensor.variable.trainable else []:
+    for step in gradients if tensor.variable.trainable else []:
+        g = tensor.to_ours(step[tensor.variable.path])
         candidates &= np.abs(g).reshape(-1) >= 0.1 * np.sqrt(np.mean(g ** 2))
     order = np.argsort(formula.hash32(hash_seed, formula.SAMPLES + index, end.size), kind="stable")
     at = [int(i) for i in order if candidates[i]][:SAMPLES]
@@ -225,6 +225,25 @@ def short(v):
     return float(f"{v:.12g}")
 
 
+def require_float64(name):
+    """Keras rounds to float32 in places, silently: no number of a whole step may be one."""
+    model, _ = build(name, 1, "relu")
+    optimizer, _, _ = optimizer_of(name)
+    optimizer.build(model.trainable_variables)
+
+    @tf.function
+    def step(x, labels):
+        with tf.GradientTape() as tape:
+            loss = loss_function()(labels, model(x, training=True))
+        variables = model.trainable_variables
+        optimizer.apply(tape.gradient(loss, [v.value for v in variables]), variables)
+        return loss
+
+    graph = step.get_concrete_function(tf.TensorSpec((BATCH, *INPUT), tf.float64), tf.TensorSpec((BATCH,), tf.int64)).graph
+    narrow = [t.name for op in graph.get_operations() for t in op.outputs if t.dtype in (tf.float32, tf.bfloat16, tf.float16)]
+    assert len(graph.get_operations()) > 10 and not narrow, f"{name}: computed in less than float64: {narrow}"
+
+
 def cross_check(name, run):
     """The same run by Keras' own training loop must end at the same weights."""
     hash_seed = run["hash_seed"]
@@ -234,7 +253,7 @@ def cross_check(name, run):
     order = run["order"]
     model.fit(x[order], labels[order], batch_size=BATCH, epochs=1, shuffle=False, verbose=0)
     for ours, theirs in zip(run["model"].variables, model.variables):
-        difference = float((ours.value - theirs.value).detach().abs().max())
+        difference = float(np.abs(ours.numpy() - theirs.numpy()).max())
         assert difference < 1e-12, f"{name} {ours.path}: the loop and fit() differ by {difference}"
 
 
@@ -243,6 +262,7 @@ def run(name):
     assert made, f"{name}: an image has two best classes, or none is right; run golden.py --search"
     if made["margin"] is not None:
         assert made["margin"] > LEAST_MARGIN, f"{name}: a kink lies at {made['margin']}; run golden.py --search"
+    require_float64(name)
     cross_check(name, made)
     del made["model"]
     return made

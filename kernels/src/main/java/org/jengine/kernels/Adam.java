@@ -50,6 +50,7 @@ public record Adam(DType real) implements KernelDef {
         double beta1 = a.scalar("beta1");
         double beta2 = a.scalar("beta2");
         double t = Clock.updates(a) + 1.0;
+        // In float, 1 - beta^t of the first steps keeps its digits only as -expm1(t * log(beta)).
         double alpha = Update.rate(a) * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
         for (int i = 0; i < a.size("count"); i++) {
             double g = a.data("g").get(i);

@@ -14,18 +14,25 @@ public final class Philox {
     /** Counter (element / 8, updates, DROPOUT + layer, 0): eight elements of a dropout mask, 16 bits each. */
     public static final int DROPOUT = 0x100;
 
-    private static final long M0 = 0xD2511F53L;
-    private static final long M1 = 0xCD9E8D57L;
-    private static final int W0 = 0x9E3779B9;
-    private static final int W1 = 0xBB67AE85;
-    private static final long LOW = 0xffffffffL;
+    /** Rounds of mixing. */
+    public static final int ROUNDS = 10;
+    /** The multiplier of the counter's first word. */
+    public static final long M0 = 0xD2511F53L;
+    /** The multiplier of the counter's third word. */
+    public static final long M1 = 0xCD9E8D57L;
+    /** What the key's first word grows by each round. */
+    public static final int W0 = 0x9E3779B9;
+    /** What the key's second word grows by each round. */
+    public static final int W1 = 0xBB67AE85;
+    /** Masks a word to its unsigned value. */
+    public static final long LOW = 0xffffffffL;
 
     private Philox() {
     }
 
     /** Writes the four words of one block to {@code out[at .. at + 3]}. */
     public static void block(int c0, int c1, int c2, int c3, int k0, int k1, int[] out, int at) {
-        for (int round = 0; round < 10; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             long p0 = M0 * (c0 & LOW);
             long p1 = M1 * (c2 & LOW);
             c0 = (int) (p1 >>> 32) ^ c1 ^ k0;

@@ -53,7 +53,7 @@ final class Update {
     }
 
     /**
-     * One case: awkward counts come with the names.
+     * One case, at the given step of an epoch and after the given number of updates.
      *
      * @param roundings those behind an element of {@code w}
      * @param own       adds the states and settings of the op

@@ -13,7 +13,8 @@ final class Fit {
     private final TrainOptions options;
     private final List<TrainListener> listeners;
     private final CancelToken token;
-    private final Pacer pacer;
+    private final Pacer training;
+    private final Pacer evaluation;
     private final List<EpochResult> epochs = new ArrayList<>();
     private EpochResult best;
     private Weights bestWeights;
@@ -24,7 +25,8 @@ final class Fit {
         this.options = options;
         this.listeners = listeners;
         this.token = token;
-        this.pacer = new Pacer(session.stream(), session.event(), session.event());
+        this.training = session.pacer();
+        this.evaluation = session.pacer();
     }
 
     TrainResult run() {
@@ -43,7 +45,7 @@ final class Fit {
         long start = System.nanoTime();
         int steps = session.stepsPerEpoch();
         progressDue = PROGRESS_SECONDS;
-        if (!pacer.run(steps, token, session::queue, done -> progress(epoch, done, start))) {
+        if (!training.run(steps, token, session::queue, done -> progress(epoch, done, start))) {
             return false;
         }
         double trainSeconds = since(start);
@@ -76,7 +78,7 @@ final class Fit {
     private Evaluation evaluate() {
         Evaluator evaluator = session.evaluator();
         int[] next = {0};
-        boolean whole = pacer.run(evaluator.steps(), token, n -> {
+        boolean whole = evaluation.run(evaluator.steps(), token, n -> {
             for (int i = 0; i < n; i++) {
                 evaluator.queue(next[0]++, session.stream());
             }

@@ -8,7 +8,6 @@ import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
-import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
@@ -179,8 +178,9 @@ final class TrainSession implements Session {
         return stream;
     }
 
-    Event event() {
-        return resources.add(device.event());
+    /** One for steps of one kind. */
+    Pacer pacer() {
+        return new Pacer(stream, resources.add(device.event()), resources.add(device.event()));
     }
 
     private void requireOpen() {

@@ -8,12 +8,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jengine.nn.layers.BatchNorm;
 import org.jengine.nn.layers.Layers;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
@@ -29,8 +29,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * step of SGD at rate 1 moves the weights by their gradient.
  */
 class LayerGradientTest {
-    /** Large against the rounding of the loss, small against its curvature. */
-    private static final float STEP = 0x1p-8f;
+    /** Small, since in two steps of it some unit of a ReLU or pool may change its mind; large against the rounding of the loss. */
+    private static final float STEP = 0x1p-13f;
+    /** The loss of six images is rounded to 1e-7, and has a little more noise from the sums before it. */
+    private static final double NOISE = 5e-7 / (2 * STEP);
     private static final int DIRECTIONS = 4;
     private static final int IMAGES = 6;
     private static Device device;
@@ -100,7 +102,7 @@ class LayerGradientTest {
             float[] g = gradients.get(w.name());
             double norm = norm(g);
             boolean shifted = cancels(net, w);
-            assertTrue(shifted || norm > 1e-3, w.name() + " has a gradient of " + norm + ", too small to test");
+            assertTrue(shifted || norm > 5 * NOISE, w.name() + " has a gradient of " + norm + ", too small to test");
             for (int i = 0; i < DIRECTIONS; i++) {
                 float[] direction = direction(g.length, random);
                 double expected = (loss(trainer, moved(weights, w.name(), direction, STEP))
@@ -109,7 +111,7 @@ class LayerGradientTest {
                 for (int k = 0; k < g.length; k++) {
                     found += (double) g[k] * direction[k];
                 }
-                assertEquals(expected, found, 0.01 * norm + 1e-4, w.name() + " of " + net.name() + ", direction " + i + ", norm " + norm);
+                assertEquals(expected, found, 0.02 * norm + NOISE, w.name() + " of " + net.name() + ", direction " + i + ", norm " + norm);
             }
         }
     }
@@ -117,7 +119,7 @@ class LayerGradientTest {
     /** A bias that batch normalisation follows directly is taken out again by it: its gradient is 0. */
     private static boolean cancels(Net net, NamedWeight w) {
         return w.spec().name().equals("bias") && net.layers().get(w.layer()).activation() == Act.NONE
-                && net.layers().get(w.layer() + 1) instanceof org.jengine.nn.layers.BatchNorm;
+                && net.layers().get(w.layer() + 1) instanceof BatchNorm;
     }
 
     /** Biases that are not 0 and scales that are not 1, so that nothing is hidden. */

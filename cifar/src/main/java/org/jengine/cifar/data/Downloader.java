@@ -90,15 +90,17 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NORMAL)
             .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT).build();
         try (PartFile part = new PartFile(target)) {
+            long total = -1;
             for (int attempt = 1; ; attempt++) {
                 try {
                     transfer(client, part, progress);
                     break;
                 } catch (Broken e) {
+                    total = Math.max(total, e.total);
                     boolean noNetwork = attempt == 1 && e.getCause() instanceof ConnectException
                         || e.getCause() instanceof HttpConnectTimeoutException;
                     if (noNetwork || attempt == attempts) {
-                        throw unavailable(e, attempt, part.size(), target);
+                        throw unavailable(e, attempt, part.size(), total, target);
                     }
                 }
                 Thread.sleep(pause.toMillis() << attempt - 1);
@@ -190,8 +192,8 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
             + address + "; it is kept as " + bad);
     }
 
-    private DataUnavailable unavailable(Broken e, int attempt, long got, Path target) {
-        String progress = got == 0 && e.total < 0 ? "" : "; got " + got + (e.total < 0 ? "" : " of " + e.total) + " bytes, which are kept";
+    private DataUnavailable unavailable(Broken e, int attempt, long got, long total, Path target) {
+        String progress = got == 0 && total < 0 ? "" : "; got " + got + (total < 0 ? "" : " of " + total) + " bytes, which are kept";
         return new DataUnavailable(Reason.NETWORK, "cannot fetch " + address + ": " + e.why()
             + (attempt > 1 ? ", " + attempt + " attempts" : "") + progress + "; run 'jengine data fetch' again, or put the file at " + target
             + " by hand", e);

@@ -82,7 +82,8 @@ final class ConvOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first), rows(Dnnl.Role.DST, y(dnnl, images), y, first),
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first),
+                            rows(Dnnl.Role.DST, y(dnnl, images), y, first),
                             shared(Dnnl.Role.WEIGHTS, p.weights(), weights), shared(Dnnl.Role.BIAS, bias(dnnl), b)};
                     }
                 };

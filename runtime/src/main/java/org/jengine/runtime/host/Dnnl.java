@@ -125,7 +125,8 @@ final class Dnnl implements AutoCloseable {
             loaded = Loader.load(org.bytedeco.dnnl.global.dnnl.class);
         } catch (LinkageError e) {
             throw new DeviceUnavailable("oneDNN does not load on this machine (" + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + "): " + innermost(e) + "\nThe jar must hold the natives of this platform: build it here.", e);
+                    + System.getProperty("os.arch") + "): " + innermost(e)
+                    + "\nThe jar must hold the natives of this platform: build it here.", e);
         }
         openMp = openMp(Path.of(loaded).getParent());
         setThreads = openMp.getFunctionAddress("omp_set_num_threads");
@@ -238,15 +239,16 @@ final class Dnnl implements AutoCloseable {
     /** @param forward the forward primitive of the same shapes, without activation, which the library wants as a hint */
     Primitive convBackwardData(Desc dx, Desc w, Desc dy, int pad, Primitive forward) {
         long[] pads = {pad, pad};
-        return primitive("convolution backward data", Activation.NONE, null, (pd, attr) -> dnnl_convolution_backward_data_primitive_desc_create(
-                pd, engine, dnnl_convolution_direct, dx.handle, w.handle, dy.handle, ONES, ZEROS, pads, pads, forward.desc, attr));
+        return primitive("convolution backward data", Activation.NONE, null, (pd, attr) ->
+                dnnl_convolution_backward_data_primitive_desc_create(pd, engine, dnnl_convolution_direct, dx.handle, w.handle, dy.handle,
+                        ONES, ZEROS, pads, pads, forward.desc, attr));
     }
 
     /** @param forward as in {@link #convBackwardData} */
     Primitive convBackwardWeights(Desc x, Desc dw, Desc db, Desc dy, int pad, Primitive forward) {
         long[] pads = {pad, pad};
-        return primitive("convolution backward weights", Activation.NONE, null,
-                (pd, attr) -> dnnl_convolution_backward_weights_primitive_desc_create(pd, engine, dnnl_convolution_direct, x.handle, dw.handle,
+        return primitive("convolution backward weights", Activation.NONE, null, (pd, attr) ->
+                dnnl_convolution_backward_weights_primitive_desc_create(pd, engine, dnnl_convolution_direct, x.handle, dw.handle,
                         db.handle, dy.handle, ONES, ZEROS, pads, pads, forward.desc, attr));
     }
 
@@ -258,8 +260,9 @@ final class Dnnl implements AutoCloseable {
 
     Primitive maxPoolBackward(Desc dx, Desc dy, int window, Primitive forward) {
         long[] windows = {window, window};
-        return primitive("max pooling backward", Activation.NONE, null, (pd, attr) -> dnnl_pooling_backward_primitive_desc_create(pd, engine,
-                dnnl_pooling_max, dx.handle, dy.handle, windows, windows, ZEROS, ZEROS, ZEROS, forward.desc, attr));
+        return primitive("max pooling backward", Activation.NONE, null, (pd, attr) ->
+                dnnl_pooling_backward_primitive_desc_create(pd, engine, dnnl_pooling_max, dx.handle, dy.handle, windows, windows,
+                        ZEROS, ZEROS, ZEROS, forward.desc, attr));
     }
 
     Primitive denseForward(Desc x, Desc w, Desc b, Desc y, Activation act) {

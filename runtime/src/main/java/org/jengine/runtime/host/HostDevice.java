@@ -143,8 +143,9 @@ final class HostDevice implements Device {
 
     OutOfDeviceMemory outOfMemory(String what, long bytes) {
         long left = HostMemory.available();
-        return new OutOfDeviceMemory(what + " asked for " + bytes / 1_000_000 + " MB on host, "
-                + (left < 0 ? "which the system refused" : left / 1_000_000 + " MB are left") + "; a smaller batch needs less", bytes, left);
+        String why = left < 0 ? "which the system refused" : left / 1_000_000 + " MB are left";
+        return new OutOfDeviceMemory(what + " asked for " + bytes / 1_000_000 + " MB on host, " + why + "; a smaller batch needs less",
+                bytes, left);
     }
 
     /** Records what this thread queues on any stream of this device; the order it is queued in is an order that events allow. */

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Param;
 import org.jengine.runtime.Kernel;
+import org.jengine.runtime.Slice;
 
 /** The Java bodies of our kernels. */
 final class HostKernels {
@@ -78,13 +79,13 @@ final class HostKernels {
             boolean fits = switch (p.role()) {
                 case SIZE -> arg instanceof Integer;
                 case SCALAR -> arg instanceof Float;
-                default -> arg instanceof org.jengine.runtime.Slice s && s.type() == p.type();
+                default -> arg instanceof Slice s && s.type() == p.type();
             };
             if (!fits) {
-                throw new IllegalArgumentException(def.entry() + ": " + p.name() + " must be "
-                        + (p.role().isBuffer() ? "a slice of " + p.type() : p.role() == Param.Role.SIZE ? "an Integer" : "a Float") + ", got " + arg);
+                String wanted = p.role().isBuffer() ? "a slice of " + p.type() : p.role() == Param.Role.SIZE ? "an Integer" : "a Float";
+                throw new IllegalArgumentException(def.entry() + ": " + p.name() + " must be " + wanted + ", got " + arg);
             }
-            return p.role().isBuffer() ? HostSlice.of((org.jengine.runtime.Slice) arg) : arg;
+            return p.role().isBuffer() ? HostSlice.of((Slice) arg) : arg;
         }
 
         String entry() {

@@ -1,5 +1,6 @@
 package org.jengine.runtime.host;
 
+import org.jengine.kernels.DType;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
@@ -59,17 +60,18 @@ final class HostLibrary implements Library {
     public NormPlan batchNorm(NormSpec spec) {
         return new NormPlan() {
             @Override
-            public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta) {
+            public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma,
+                                  Slice beta) {
                 HostSlice m = HostSlice.of(mean);
                 HostSlice s = HostSlice.of(invStd);
                 return launch(
-                        new NormOps.Statistics(spec, m, s, HostSlice.of(runningMean), HostSlice.of(runningVar), HostSlice.of(x)),
-                        NormOps.apply(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta), m, s));
+                        new NormForwardOps.Statistics(spec, m, s, HostSlice.of(runningMean), HostSlice.of(runningVar), HostSlice.of(x)),
+                        NormForwardOps.apply(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta), m, s));
             }
 
             @Override
             public Launch inference(Slice y, Slice x, Slice gamma, Slice beta, Slice runningMean, Slice runningVar) {
-                return launch(NormOps.infer(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta),
+                return launch(NormForwardOps.infer(spec, HostSlice.of(y), HostSlice.of(x), HostSlice.of(gamma), HostSlice.of(beta),
                         HostSlice.of(runningMean), HostSlice.of(runningVar)));
             }
 
@@ -80,8 +82,9 @@ final class HostLibrary implements Library {
                 HostSlice dg = HostSlice.of(dgamma);
                 HostSlice db = HostSlice.of(dbeta);
                 return launch(
-                        new NormOps.Gradients(spec, dg, db, HostSlice.of(dy), HostSlice.of(x), m, s),
-                        NormOps.backward(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(x), HostSlice.of(gamma), m, s, dg, db));
+                        new NormBackwardOps.Gradients(spec, dg, db, HostSlice.of(dy), HostSlice.of(x), m, s),
+                        NormBackwardOps.backward(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(x), HostSlice.of(gamma), m, s,
+                                dg, db));
             }
         };
     }
@@ -107,9 +110,10 @@ final class HostLibrary implements Library {
     }
 
     /** @throws IllegalArgumentException if the slice is not of the type and count that the operation states */
-    static HostSlice require(String op, String argument, HostSlice slice, org.jengine.kernels.DType type, long count) {
+    static HostSlice require(String op, String argument, HostSlice slice, DType type, long count) {
         if (slice.type() != type || slice.count() != count) {
-            throw new IllegalArgumentException(op + ": " + argument + " must have " + count + " elements of " + type.suffix() + ", got " + slice);
+            throw new IllegalArgumentException(op + ": " + argument + " must have " + count + " elements of " + type.suffix() + ", got "
+                    + slice);
         }
         return slice;
     }

@@ -51,8 +51,8 @@ final class HostSlice implements Slice {
     public HostSlice part(String partName, long first, Shape partShape) {
         long start = Math.multiplyExact(first, (long) type.bytes());
         if (first < 0 || first + partShape.count() > count() || start % ALIGNMENT != 0) {
-            throw new IllegalArgumentException("part " + partName + " of " + partShape + " from element " + first + " does not lie in " + name
-                    + " of " + shape + " on a multiple of " + ALIGNMENT + " bytes");
+            throw new IllegalArgumentException("part " + partName + " of " + partShape + " from element " + first + " does not lie in "
+                    + name + " of " + shape + " on a multiple of " + ALIGNMENT + " bytes");
         }
         return new HostSlice(arena, offset + start, partName, partShape, type);
     }

@@ -13,6 +13,8 @@ final class Lane {
     final float[] b = new float[TILE];
     final float[] c = new float[TILE];
     final float[] d = new float[TILE];
+    /** A tile and what an unaligned start adds to it. */
+    final float[] spare = new float[TILE + 16];
     final int[] bits = new int[TILE];
     final int[] bits2 = new int[TILE];
     final short[] half = new short[TILE];

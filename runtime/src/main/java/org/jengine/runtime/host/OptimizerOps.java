@@ -87,7 +87,7 @@ final class OptimizerOps {
         void tile(int at, int n, Lane lane) {
             float rate = rate();
             int t = update();
-            float alpha = (float) (rate * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t)));
+            float alpha = (float) (rate * Math.sqrt(-Math.expm1(t * Math.log(beta2))) / -Math.expm1(t * Math.log(beta1)));
             w.load(at, n, lane.a, lane);
             g.load(at, n, lane.b, lane);
             m.load(at, n, lane.c, lane);

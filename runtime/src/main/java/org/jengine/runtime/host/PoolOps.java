@@ -34,7 +34,8 @@ final class PoolOps {
         final Dnnl.Primitive forward(Dnnl dnnl, int images) {
             Dnnl.Primitive p = dnnl.maxPoolForward(x(dnnl, images), y(dnnl, images), spec.window());
             if (!p.workspace().same(index(dnnl, images))) {
-                throw new DeviceException("oneDNN " + Dnnl.version() + ": the workspace of " + name() + " is not one byte an output in NHWC");
+                throw new DeviceException("oneDNN " + Dnnl.version() + ": the workspace of " + name()
+                        + " is not one byte an output in NHWC");
             }
             return p;
         }
@@ -67,7 +68,8 @@ final class PoolOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first), rows(Dnnl.Role.DST, y(dnnl, images), y, first),
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first),
+                            rows(Dnnl.Role.DST, y(dnnl, images), y, first),
                             rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first)};
                     }
                 };

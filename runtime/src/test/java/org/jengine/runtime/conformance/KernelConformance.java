@@ -80,8 +80,8 @@ public abstract class KernelConformance {
                 double allowed = exact ? 0 : c.tolerance(p.type()) * largest;
                 double apart = Math.abs(want.get(i) - got.get(i));
                 if (!(apart <= allowed)) {
-                    fail(def.entry() + " " + c.name() + ": " + p.name() + "[" + i + "] is " + got.get(i) + ", the reference says " + want.get(i)
-                            + " (allowed difference " + allowed + ")");
+                    fail(def.entry() + " " + c.name() + ": " + p.name() + "[" + i + "] is " + got.get(i) + ", the reference says "
+                            + want.get(i)                            + " (allowed difference " + allowed + ")");
                 }
             }
         }

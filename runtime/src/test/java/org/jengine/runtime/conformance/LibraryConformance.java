@@ -21,6 +21,7 @@ import org.jengine.runtime.Capability;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.NormSpec;
 import org.jengine.runtime.PoolSpec;
@@ -42,7 +43,8 @@ public abstract class LibraryConformance {
         int[][] shapes = {
             // n, h, w, c, k, r, s, pad
             {5, 32, 32, 3, 32, 3, 3, 0}, {3, 32, 32, 3, 32, 3, 3, 1}, {7, 15, 15, 32, 64, 3, 3, 0}, {3, 16, 16, 32, 32, 1, 1, 0},
-            {9, 8, 8, 64, 128, 3, 3, 1}, {1, 5, 7, 1, 4, 3, 3, 1}, {127, 4, 4, 2, 5, 3, 3, 1}, {2, 33, 33, 5, 7, 5, 3, 2}, {6, 1, 1, 13, 11, 1, 1, 0},
+            {9, 8, 8, 64, 128, 3, 3, 1}, {1, 5, 7, 1, 4, 3, 3, 1}, {127, 4, 4, 2, 5, 3, 3, 1}, {2, 33, 33, 5, 7, 5, 3, 2},
+            {6, 1, 1, 13, 11, 1, 1, 0},
             {33, 6, 6, 8, 10, 2, 2, 0}};
         for (int[] d : shapes) {
             for (DType real : REALS) {
@@ -58,7 +60,8 @@ public abstract class LibraryConformance {
     @TestFactory
     List<DynamicTest> denseLayers() {
         List<DynamicTest> tests = new ArrayList<>();
-        int[][] shapes = {{128, 3072, 10}, {32, 3072, 128}, {127, 128, 128}, {1, 1, 1}, {80, 2304, 10}, {7, 385, 33}, {3, 2048, 256}, {5, 13, 1500}};
+        int[][] shapes = {{128, 3072, 10}, {32, 3072, 128}, {127, 128, 128}, {1, 1, 1}, {80, 2304, 10}, {7, 385, 33}, {3, 2048, 256},
+            {5, 13, 1500}};
         for (int[] d : shapes) {
             for (DType real : REALS) {
                 for (Activation act : Activation.values()) {
@@ -73,7 +76,8 @@ public abstract class LibraryConformance {
     @TestFactory
     List<DynamicTest> pools() {
         List<DynamicTest> tests = new ArrayList<>();
-        int[][] shapes = {{5, 30, 30, 32, 2}, {3, 13, 13, 64, 2}, {127, 4, 4, 5, 2}, {1, 1, 1, 3, 1}, {9, 33, 32, 7, 3}, {2, 15, 16, 96, 2}};
+        int[][] shapes = {{5, 30, 30, 32, 2}, {3, 13, 13, 64, 2}, {127, 4, 4, 5, 2}, {1, 1, 1, 3, 1}, {9, 33, 32, 7, 3},
+            {2, 15, 16, 96, 2}};
         for (int[] d : shapes) {
             for (DType real : REALS) {
                 PoolSpec spec = new PoolSpec(d[0], d[1], d[2], d[3], d[4], real);
@@ -145,7 +149,8 @@ public abstract class LibraryConformance {
         Slice dbs = bench.empty("db", DType.F32, Shape.of(s.out()));
         bench.ready();
         Library.DensePlan plan = device.library().dense(s);
-        twice(bench, plan.forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), DenseRef.forward(x, w, b, s.n(), s.in(), s.out()))), s.in());
+        twice(bench, plan.forward(ys, xs, ws, bs), List.of(ys),
+                List.of(act(s.act(), DenseRef.forward(x, w, b, s.n(), s.in(), s.out()))), s.in());
         twice(bench, plan.backwardData(dxs, dys, ws), List.of(dxs), List.of(DenseRef.backwardData(dy, w, s.n(), s.in(), s.out())), s.out());
         DenseRef.WeightGradients g = DenseRef.backwardWeights(x, dy, s.n(), s.in(), s.out());
         twice(bench, plan.backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.dw(), g.db()), s.n());
@@ -219,7 +224,7 @@ public abstract class LibraryConformance {
         };
     }
 
-    private static void twice(Workbench bench, org.jengine.runtime.Launch launch, List<Slice> outputs, List<double[]> expected, int length) {
+    private static void twice(Workbench bench, Launch launch, List<Slice> outputs, List<double[]> expected, int length) {
         List<double[]> first = run(bench, launch, outputs);
         for (int i = 0; i < outputs.size(); i++) {
             compare(outputs.get(i).name(), outputs.get(i).type(), expected.get(i), first.get(i), length);
@@ -230,7 +235,7 @@ public abstract class LibraryConformance {
         }
     }
 
-    private static List<double[]> run(Workbench bench, org.jengine.runtime.Launch launch, List<Slice> outputs) {
+    private static List<double[]> run(Workbench bench, Launch launch, List<Slice> outputs) {
         outputs.forEach(s -> bench.stream().fill(s, 0xff));
         bench.run(launch);
         return outputs.stream().map(bench::read).toList();
@@ -244,7 +249,8 @@ public abstract class LibraryConformance {
         for (int i = 0; i < want.length; i++) {
             zeros += want[i] == 0 ? 1 : 0;
             if (!(Math.abs(want[i] - got[i]) <= tolerance * largest)) {
-                fail(name + "[" + i + "] is " + got[i] + ", the oracle says " + want[i] + " (allowed difference " + tolerance * largest + ")");
+                fail(name + "[" + i + "] is " + got[i] + ", the oracle says " + want[i]
+                        + " (allowed difference " + tolerance * largest + ")");
             }
         }
         if (want.length > 8 && zeros > want.length * 9 / 10) {

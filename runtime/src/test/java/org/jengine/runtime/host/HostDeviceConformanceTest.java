@@ -1,0 +1,57 @@
+package org.jengine.runtime.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.Kernels;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.DeviceUnavailable;
+import org.jengine.runtime.Devices;
+import org.jengine.runtime.Slice;
+import org.jengine.runtime.conformance.DeviceConformance;
+import org.junit.jupiter.api.Test;
+import org.lwjgl.system.MemoryUtil;
+
+class HostDeviceConformanceTest extends DeviceConformance {
+    @Override
+    protected Device open() {
+        return Devices.open("host", DeviceRequest.first().withThreads(3).withDebug());
+    }
+
+    @Override
+    protected void corrupt(Slice slice) {
+        MemoryUtil.memPutByte(HostSlice.of(slice).address() + slice.bytes(), (byte) 0);
+    }
+
+    @Test
+    void everyKernelHasABodyAndEveryBodyAKernel() {
+        assertEquals(Set.copyOf(Kernels.ALL.stream().map(KernelDef::entry).collect(Collectors.toSet())), HostKernels.entries());
+    }
+
+    @Test
+    void theProbeFindsOneDeviceAndSaysWhatItIs() {
+        assertEquals(1, new HostBackend().probe().devices().size());
+        assertTrue(new HostBackend().probe().devices().get(0).details().containsKey("oneDNN"));
+    }
+
+    @Test
+    void unknownDevicesAreNamed() {
+        assertThrows(DeviceUnavailable.class, () -> Devices.open("host:1", DeviceRequest.first()));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Devices.open("tpu", DeviceRequest.first())).getMessage().contains("host"));
+        assertThrows(IllegalArgumentException.class, () -> Devices.open("host:x", DeviceRequest.first()));
+    }
+
+    @Test
+    void theThreadsThatWereAskedForAreStarted() {
+        try (Device device = Devices.open("host", DeviceRequest.first().withThreads(3))) {
+            assertEquals("3", device.info().details().get("threads"));
+            long lanes = Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("jengine-host-lane")).count();
+            assertTrue(lanes >= 2, "two helpers beside the stream's own thread, found " + lanes);
+        }
+    }
+}
