@@ -65,14 +65,14 @@ class TestReportTest {
 
     @Test
     void manyAbortedAlikeAreToldOnce() throws IOException {
-        String cases = IntStream.range(0, 9).mapToObj(i -> aborted("t" + i, "no luck")).collect(Collectors.joining());
+        String cases = IntStream.range(0, 9).mapToObj(i -> aborted("t" + i, "no jar")).collect(Collectors.joining());
         report("a", "OneTest", PASSED + cases);
         assertEquals(List.of(), judge(GOOD_LOG));
-        assertTrue(printed().contains("  a: a.OneTest: no luck\n      t0, t1, t2, t3 and 5 more\n"), printed());
+        assertTrue(printed().contains("  a: a.OneTest: no jar\n      t0, t1, t2, t3 and 5 more\n"), printed());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"no bf16 on this CPU", "BF16: missing", "fp32 only, bf16"})
+    @ValueSource(strings = {"no bf16 on this CPU", "BF16: missing", "fp32 only, bf16", "no bfloat16"})
     void anAbortedTestOfARequiredLaneIsAFailure(String reason) throws IOException {
         report("a", "OneTest", PASSED + aborted("two", reason));
         assertEquals(List.of("a: a.OneTest.two was aborted, but 'bf16' is required: " + reason), judge(GOOD_LOG, "data", "bf16"));
@@ -97,8 +97,15 @@ class TestReportTest {
     }
 
     @Test
+    void aReasonMustNameALane() throws IOException {
+        report("a", "OneTest", PASSED + aborted("two", "no luck"));
+        assertEquals(List.of("a: a.OneTest.two was aborted for a reason that names none of bf16, data, jar, shellcheck: no luck"),
+                judge(GOOD_LOG));
+    }
+
+    @Test
     void anUnknownLaneCannotBeRequired() throws IOException {
-        assertEquals(List.of("no lane 'dta' can be required; known are " + String.join(", ", TestReport.LANES)), judge(GOOD_LOG, "dta"));
+        assertEquals(List.of("no lane 'dta' can be required; known are " + String.join(", ", TestReport.LANES.keySet())), judge(GOOD_LOG, "dta"));
     }
 
     @Test
@@ -110,7 +117,7 @@ class TestReportTest {
 
     @Test
     void aModuleWhoseTestsWereAllAbortedIsAFailure() throws IOException {
-        report("a", "OneTest", aborted("one", "no luck"));
+        report("a", "OneTest", aborted("one", "no jar"));
         assertEquals(List.of("a: not one test ran, though there are 1 test classes"), judge(GOOD_LOG));
     }
 
