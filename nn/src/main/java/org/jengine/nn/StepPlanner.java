@@ -81,7 +81,7 @@ final class StepPlanner {
         List<Launch> out = new ArrayList<>();
         List<LayerPlan> plans = forward(run, batch, false, out);
         Slice logits = plans.get(plans.size() - 1).y();
-        Slice probabilities = work.perImage("probabilities", batch, Shape.of(net.classes()), DType.F32);
+        Slice probabilities = work.result("probabilities", batch, Shape.of(net.classes()), DType.F32);
         out.add(device.kernel(SoftmaxXent.eval(real)).bind(probabilities, run.record, logits, labels(batch), run.clock, run.data.count(),
                 run.stride, batch, net.classes()));
         return out;

@@ -22,8 +22,13 @@ final class Workspace {
         this.capacity = capacity;
     }
 
-    /** {@code [batch, shape]}. */
+    /** {@code [batch, shape]}, of no defined content when the step is over: a device may let images share it. */
     Slice perImage(String name, int batch, Shape shape, DType type) {
+        return front(slice(name, shape.batch(capacity), type, arena::temporary), shape.batch(batch));
+    }
+
+    /** {@code [batch, shape]}, there to be read when the step is over. */
+    Slice result(String name, int batch, Shape shape, DType type) {
         return front(shared(name, shape.batch(capacity), type), shape.batch(batch));
     }
 
@@ -34,11 +39,19 @@ final class Workspace {
 
     /** The same for every batch. */
     Slice shared(String name, Shape shape, DType type) {
-        Slice slice = slices.computeIfAbsent(name, n -> arena.take(n, shape, type));
+        return slice(name, shape, type, arena::take);
+    }
+
+    private Slice slice(String name, Shape shape, DType type, Taking how) {
+        Slice slice = slices.computeIfAbsent(name, n -> how.take(n, shape, type));
         if (!slice.shape().equals(shape) || slice.type() != type) {
             throw new IllegalArgumentException(name + " is " + slice.shape() + " of " + slice.type() + ", not " + shape + " of " + type);
         }
         return slice;
+    }
+
+    private interface Taking {
+        Slice take(String name, Shape shape, DType type);
     }
 
     private static Slice front(Slice slice, Shape shape) {

@@ -18,6 +18,12 @@ public interface Arena extends AutoCloseable {
     Slice take(String name, Shape shape, DType type);
 
     /**
+     * As {@link #take}, for what operations hand on to each other within one graph: written before it is read in every graph that uses
+     * it, and of no defined content afterwards. A device may keep no more of it at a time than it works on.
+     */
+    Slice temporary(String name, Shape shape, DType type);
+
+    /**
      * Allocates. The memory is zero, or NaN bits in debug mode.
      *
      * @throws OutOfDeviceMemory if there is not enough, with what was asked and what is left

@@ -1,6 +1,7 @@
 package org.jengine.cifar.data;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -38,32 +39,36 @@ public record DataLocator(Map<String, String> environment, Path home, String sys
      * @throws DataUnavailable if a download fails for another reason than the network
      */
     public Located locate(String asked, Progress progress) {
+        return locate(asked, progress, Layout.CIFAR10);
+    }
+
+    Located locate(String asked, Progress progress, Layout layout) {
         if (asked != null) {
-            return new Located(open(asked, "--data"), Origin.EXPLICIT, List.of());
+            return new Located(open(asked, "--data", layout), Origin.EXPLICIT, List.of());
         }
         String variable = environment.getOrDefault(VARIABLE, "");
         if (!variable.isEmpty()) {
-            return new Located(open(variable, "$" + VARIABLE), Origin.ENVIRONMENT, List.of());
+            return new Located(open(variable, "$" + VARIABLE, layout), Origin.ENVIRONMENT, List.of());
         }
         Path archive = cache().resolve(Layout.ARCHIVE);
         if (Files.exists(archive) || Files.exists(cache().resolve(Layout.FOLDER))) {
-            return new Located(Cifar10.open(cache()), Origin.CACHE, List.of());
+            return new Located(Cifar10.open(cache(), layout, true), Origin.CACHE, List.of());
         }
         String cause = "the network was not to be used";
         if (downloader != null) {
             try {
                 downloader.fetch(archive, progress);
-                return new Located(Cifar10.open(archive), Origin.DOWNLOAD, List.of());
+                return new Located(Cifar10.open(archive, layout, true), Origin.DOWNLOAD, List.of());
             } catch (DataUnavailable e) {
                 if (e.reason() != Reason.NETWORK) {
                     throw e;
                 }
-                cause = e.getMessage();
+                cause = e.why();
             }
         }
         return new Located(Synthetic.standard(), Origin.SYNTHETIC, List.of(
-            "CIFAR-10 is not here and could not be fetched (" + cause + "): this is the synthetic set, whose results compare with nothing.",
-            "For CIFAR-10 run 'jengine data fetch' where there is a network, or put " + Layout.ARCHIVE + " at " + archive));
+            "No CIFAR-10 here (" + cause + "): the synthetic set takes its place, and no result on it compares with CIFAR-10.",
+            "Run 'jengine data fetch' where there is a network, or put " + Layout.ARCHIVE + " at " + archive + "."));
     }
 
     /**
@@ -89,7 +94,7 @@ public record DataLocator(Map<String, String> environment, Path home, String sys
         return base.resolve("jengine");
     }
 
-    private static DataSet open(String asked, String by) {
+    private static DataSet open(String asked, String by, Layout layout) {
         if (asked.equals(SYNTHETIC)) {
             return Synthetic.standard();
         }
@@ -97,8 +102,8 @@ public record DataLocator(Map<String, String> environment, Path home, String sys
             return Synthetic.of(Long.parseLong(asked.substring(SYNTHETIC.length() + 1)));
         }
         try {
-            return Cifar10.open(Path.of(asked));
-        } catch (DataCorrupt e) {
+            return Cifar10.open(Path.of(asked), layout, true);
+        } catch (DataCorrupt | InvalidPathException e) {
             throw new DataCorrupt(by + ": " + e.getMessage(), e);
         }
     }

@@ -64,7 +64,8 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
         try {
             Files.createDirectories(target.toAbsolutePath().getParent());
         } catch (IOException e) {
-            throw new DataUnavailable(Reason.DISK, "cannot make the folder " + target.toAbsolutePath().getParent() + ": " + e, e);
+            throw new DataUnavailable(Reason.DISK, "cannot make the folder " + target.toAbsolutePath().getParent() + ": " + e,
+                "name another folder", e);
         }
         // The lock file stays: were it deleted, two processes could each lock a file of that name.
         Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
@@ -80,9 +81,10 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
             throw busy(target);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DataUnavailable(Reason.INTERRUPTED, "interrupted while fetching " + address + "; what came is kept", e);
+            throw new DataUnavailable(Reason.INTERRUPTED, "interrupted while fetching " + address,
+                "what came is kept for 'jengine data fetch'", e);
         } catch (IOException e) {
-            throw new DataUnavailable(Reason.DISK, "cannot write beside " + target + ": " + e, e);
+            throw new DataUnavailable(Reason.DISK, "cannot write beside " + target + ": " + e, "name another folder", e);
         }
     }
 
@@ -135,7 +137,7 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
                 throw new Broken(-1, new IOException("the server's file is another one than before"));
             }
             if (status != OK && status != PARTIAL) {
-                refuse(status);
+                refuse(status, part);
             }
             long from = status == PARTIAL ? have : 0;
             long length = headers.firstValueAsLong("Content-Length").orElse(-1);
@@ -167,12 +169,12 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
         }
     }
 
-    private void refuse(int status) throws Broken {
+    private void refuse(int status, PartFile part) throws Broken {
         IOException why = new IOException("the server answered with status " + status);
         if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT) {
             throw new Broken(-1, why);
         }
-        throw new DataUnavailable(Reason.NETWORK, "cannot fetch " + address + ": " + why.getMessage(), why);
+        throw new DataUnavailable(Reason.NETWORK, "cannot fetch " + address + ": " + why.getMessage(), byHand(part.target()), why);
     }
 
     private void accept(PartFile part) throws IOException {
@@ -195,12 +197,16 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
     private DataUnavailable unavailable(Broken e, int attempt, long got, long total, Path target) {
         String progress = got == 0 && total < 0 ? "" : "; got " + got + (total < 0 ? "" : " of " + total) + " bytes, which are kept";
         return new DataUnavailable(Reason.NETWORK, "cannot fetch " + address + ": " + e.why()
-            + (attempt > 1 ? ", " + attempt + " attempts" : "") + progress + "; run 'jengine data fetch' again, or put the file at " + target
-            + " by hand", e);
+            + (attempt > 1 ? ", " + attempt + " attempts" : "") + progress, "run 'jengine data fetch' again, or " + byHand(target), e);
+    }
+
+    private static String byHand(Path target) {
+        return "put the file at " + target + " by hand";
     }
 
     private static DataUnavailable busy(Path target) {
-        return new DataUnavailable(Reason.BUSY, "another process is fetching " + target + "; wait until it is done, or end it");
+        return new DataUnavailable(Reason.BUSY, "another process is fetching " + target,
+            "wait until it is done, or end it", null);
     }
 
     /** What names this version of the file in a later request; empty if nothing does. */

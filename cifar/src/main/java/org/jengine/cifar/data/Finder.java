@@ -30,7 +30,7 @@ final class Finder {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + path + ": " + e, e);
         }
-        throw new DataCorrupt("there is no file or folder " + path + "; name " + Layout.ARCHIVE + " or the folder " + Layout.FOLDER + ", or "
+        throw new DataCorrupt("there is no file or folder " + path + "; name " + Layout.ARCHIVE + " or " + Layout.FOLDER + ", or "
             + Hints.GET_ARCHIVE);
     }
 

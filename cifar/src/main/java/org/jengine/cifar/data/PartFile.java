@@ -11,6 +11,8 @@ import org.jengine.cifar.data.DataUnavailable.Reason;
 
 /** A download in the making, {@code FILE.part}, and beside it what the server called this version of the file, {@code FILE.part.tag}. */
 final class PartFile implements AutoCloseable {
+    private static final String MAKE_ROOM = "make room on that disk, or name another folder";
+
     private final Path target;
     private final Path part;
     private final Path tag;
@@ -20,6 +22,11 @@ final class PartFile implements AutoCloseable {
         this.target = target;
         part = target.resolveSibling(target.getFileName() + ".part");
         tag = target.resolveSibling(target.getFileName() + ".part.tag");
+    }
+
+    /** The file that is to be made. */
+    Path target() {
+        return target;
     }
 
     Path path() {
@@ -73,7 +80,7 @@ final class PartFile implements AutoCloseable {
             long free = Files.getFileStore(target.toAbsolutePath().getParent()).getUsableSpace();
             if (free < bytes) {
                 throw new DataUnavailable(Reason.DISK, "no room for " + target + ": " + bytes + " bytes are needed and " + free
-                    + " are free; make room, or name another folder");
+                    + " are free", MAKE_ROOM, null);
             }
         } catch (IOException e) {
             throw disk(e, bytes);
@@ -122,6 +129,6 @@ final class PartFile implements AutoCloseable {
 
     private DataUnavailable disk(IOException e, long left) {
         return new DataUnavailable(Reason.DISK, "cannot write " + part + ": " + e.getMessage()
-            + (left > 0 ? "; " + left + " bytes were still to come" : "") + "; make room on that disk, or name another folder", e);
+            + (left > 0 ? "; " + left + " bytes were still to come" : ""), MAKE_ROOM, e);
     }
 }

@@ -82,8 +82,8 @@ final class ConvOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first),
-                            rows(Dnnl.Role.DST, y(dnnl, images), y, first),
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                            rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
                             shared(Dnnl.Role.WEIGHTS, p.weights(), weights), shared(Dnnl.Role.BIAS, bias(dnnl), b)};
                     }
                 };
@@ -120,8 +120,8 @@ final class ConvOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first), shared(Dnnl.Role.WEIGHTS, p.weights(), weights)};
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
+                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), shared(Dnnl.Role.WEIGHTS, p.weights(), weights)};
                     }
                 };
             }));
@@ -169,8 +169,8 @@ final class ConvOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first),
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder),
                             new DnnlWork.Use(Dnnl.Role.DIFF_WEIGHTS, layout, weights.slice(), weights.offset(part)),
                             new DnnlWork.Use(Dnnl.Role.DIFF_BIAS, bias(dnnl), biases.slice(), biases.offset(part))};
                     }

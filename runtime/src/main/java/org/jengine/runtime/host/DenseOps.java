@@ -72,8 +72,8 @@ final class DenseOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first),
-                            rows(Dnnl.Role.DST, y(dnnl, images), y, first),
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                            rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
                             shared(Dnnl.Role.WEIGHTS, weights(dnnl), w), shared(Dnnl.Role.BIAS, bias(dnnl), b)};
                     }
                 };
@@ -109,8 +109,8 @@ final class DenseOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first), shared(Dnnl.Role.WEIGHTS, weights(dnnl), w)};
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
+                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), shared(Dnnl.Role.WEIGHTS, weights(dnnl), w)};
                     }
                 };
             }));

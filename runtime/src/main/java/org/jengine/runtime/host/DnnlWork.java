@@ -10,8 +10,20 @@ final class DnnlWork extends Work {
     private final List<List<Use>> uses = new ArrayList<>();
     private Dnnl.Execution[][] executions;
 
-    /** One operand of a part: its role, layout and place. */
-    record Use(Dnnl.Role role, Dnnl.Desc desc, HostSlice slice, long offset) {
+    /**
+     * One operand of a part: its role, layout and place.
+     *
+     * @param offset  bytes from the start of the slice to the part's rows
+     * @param perLane if not 0, the rows lie where the lane keeps its own, so many bytes for each, and not at {@code offset}
+     */
+    record Use(Dnnl.Role role, Dnnl.Desc desc, HostSlice slice, long offset, long perLane) {
+        Use(Dnnl.Role role, Dnnl.Desc desc, HostSlice slice, long offset) {
+            this(role, desc, slice, offset, 0);
+        }
+
+        long address(int lane) {
+            return slice.address() + (perLane == 0 ? offset : lane * perLane);
+        }
     }
 
     DnnlWork(GraphBuilder builder, int parts) {
@@ -34,13 +46,12 @@ final class DnnlWork extends Work {
         Dnnl dnnl = builder.dnnl();
         executions = new Dnnl.Execution[parts()][lanes.count()];
         for (int part = 0; part < parts(); part++) {
-            List<Dnnl.Arg> shared = new ArrayList<>();
-            for (Use u : uses.get(part)) {
-                shared.add(new Dnnl.Arg(u.role.code, dnnl.memory(u.desc, u.slice.address() + u.offset)));
-            }
             Dnnl.Desc pad = primitives[part].scratchpad();
             for (int lane = 0; lane < lanes.count(); lane++) {
-                List<Dnnl.Arg> args = new ArrayList<>(shared);
+                List<Dnnl.Arg> args = new ArrayList<>();
+                for (Use u : uses.get(part)) {
+                    args.add(new Dnnl.Arg(u.role.code, dnnl.memory(u.desc, u.address(lane))));
+                }
                 if (pad.bytes() > 0) {
                     args.add(new Dnnl.Arg(Dnnl.Role.SCRATCHPAD.code, dnnl.memory(pad, builder.laneScratch(lane))));
                 }

@@ -7,8 +7,6 @@ import org.jengine.kernels.Philox;
 
 /** Zeroes elements at random and scales the rest, by bits that depend on the element, the update and the seed alone. */
 final class DropoutOp extends ElementwiseOp {
-    private final Floats y;
-    private final Floats x;
     private final HostSlice clock;
     private final HostSlice key;
     private final int stream;
@@ -20,8 +18,6 @@ final class DropoutOp extends ElementwiseOp {
     DropoutOp(HostKernels.Bound b) {
         super(b.entry(), b.size("count"), List.of(b.slice("y", b.size("count"))), List.of(b.slice("x", b.size("count"))),
                 List.of(b.slice("clock", Clock.COUNT), b.slice("key", 2)));
-        y = tiles(b.slice("y", 0));
-        x = tiles(b.slice("x", 0));
         clock = b.slice("clock", 0);
         key = b.slice("key", 0);
         stream = Philox.DROPOUT + b.size("layer");
@@ -36,12 +32,12 @@ final class DropoutOp extends ElementwiseOp {
     }
 
     @Override
-    void tile(int at, int n, Lane lane) {
+    void tile(int at, int n, Floats[] f, Lane lane) {
         int first = at & ~7;
         factors(first >>> 3, (at + n + 7 >>> 3) - (first >>> 3), lane.spare);
-        x.load(at, n, lane.a, lane);
+        f[1].load(at, n, lane.a, lane);
         scale(lane.a, lane.spare, at - first, n);
-        y.store(at, n, lane.a, lane);
+        f[0].store(at, n, lane.a, lane);
     }
 
     private static void scale(float[] v, float[] factor, int offset, int n) {

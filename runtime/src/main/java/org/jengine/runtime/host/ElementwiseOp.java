@@ -15,7 +15,7 @@ abstract class ElementwiseOp implements Op {
     private final int count;
     private final int images;
     private final List<Access> accesses = new ArrayList<>();
-    private final List<Floats> operands = new ArrayList<>();
+    private final List<HostSlice> operands;
 
     /**
      * @param count   elements
@@ -35,13 +35,7 @@ abstract class ElementwiseOp implements Op {
         written.forEach(s -> accesses.add(rows ? Access.writeRows(s) : Access.write(s)));
         read.forEach(s -> accesses.add(rows ? Access.readRows(s) : Access.read(s)));
         whole.forEach(s -> accesses.add(Access.read(s)));
-    }
-
-    /** Registers a slice for access by tiles. */
-    final Floats tiles(HostSlice slice) {
-        Floats f = new Floats(slice);
-        operands.add(f);
-        return f;
+        operands = all;
     }
 
     @Override
@@ -61,40 +55,36 @@ abstract class ElementwiseOp implements Op {
 
     @Override
     public final Planned plan(Tiling tiling, GraphBuilder builder) {
-        if (images > 0) {
-            int row = count / images;
-            return Planned.of(work(tiling.parts(), row * tiling.perPart()));
-        }
-        return Planned.of(work((count + RANGE - 1) / RANGE, RANGE));
-    }
-
-    private Work work(int parts, int perPart) {
-        return new Work(parts) {
+        boolean rows = images > 0;
+        Floats[] floats = operands.stream().map(s -> rows ? new Floats(s, builder) : new Floats(s)).toArray(Floats[]::new);
+        int perPart = rows ? count / images * tiling.perPart() : RANGE;
+        return Planned.of(new Work((count + perPart - 1) / perPart) {
             @Override
             void link(Lanes lanes) {
-                operands.forEach(Floats::link);
+                for (Floats f : floats) {
+                    f.link();
+                }
                 linked();
             }
 
             @Override
             void run(int part, Lane lane) {
                 int end = (int) Math.min(count, (long) (part + 1) * perPart);
-                begin(lane);
                 for (int at = part * perPart; at < end; at += Lane.TILE) {
-                    tile(at, Math.min(Lane.TILE, end - at), lane);
+                    tile(at, Math.min(Lane.TILE, end - at), floats, lane);
                 }
             }
-        };
+        });
     }
 
-    /** Addresses are known now. */
+    /** The addresses of the small slices are known now. */
     void linked() {
     }
 
-    /** Called at the start of each part, to read what does not change within it. Must give all parts of a run the same values. */
-    void begin(Lane lane) {
-    }
-
-    /** Does elements {@code at .. at + n - 1}; {@code n} is at most a tile. */
-    abstract void tile(int at, int n, Lane lane);
+    /**
+     * Does elements {@code at .. at + n - 1}, at most a tile.
+     *
+     * @param f the slices, those written first, in the order that they were given in
+     */
+    abstract void tile(int at, int n, Floats[] f, Lane lane);
 }

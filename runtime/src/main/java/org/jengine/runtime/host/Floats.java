@@ -12,12 +12,22 @@ import org.jengine.kernels.DType;
  */
 final class Floats {
     private final HostSlice slice;
+    /** Elements of a row if lanes keep their own rows of the slice, else 0. */
+    private final int rowOfLane;
     private FloatBuffer wide;
     private IntBuffer wideBits;
     private ShortBuffer narrow;
 
+    /** For a slice that is accessed in whole. */
     Floats(HostSlice slice) {
         this.slice = slice;
+        rowOfLane = 0;
+    }
+
+    /** For a slice whose rows are accessed in a chain that {@code builder} plans. */
+    Floats(HostSlice slice, GraphBuilder builder) {
+        this.slice = slice;
+        rowOfLane = builder.keptByLanes(slice) ? Math.toIntExact(slice.count() / slice.shape().dim(0)) : 0;
     }
 
     void link() {
@@ -32,10 +42,10 @@ final class Floats {
     /** Copies {@code count} elements from {@code at} on to the start of {@code tile}. */
     void load(int at, int count, float[] tile, Lane lane) {
         if (wide != null) {
-            wide.get(at, tile, 0, count);
+            wide.get(place(at, lane), tile, 0, count);
             return;
         }
-        narrow.get(at, lane.half, 0, count);
+        narrow.get(place(at, lane), lane.half, 0, count);
         for (int i = 0; i < count; i++) {
             tile[i] = Float.intBitsToFloat(lane.half[i] << 16);
         }
@@ -44,22 +54,22 @@ final class Floats {
     /** Copies the start of {@code tile} to {@code count} elements from {@code at} on, rounded to the slice's type. */
     void store(int at, int count, float[] tile, Lane lane) {
         if (wide != null) {
-            wide.put(at, tile, 0, count);
+            wide.put(place(at, lane), tile, 0, count);
             return;
         }
         for (int i = 0; i < count; i++) {
             lane.half[i] = DType.toBf16(tile[i]);
         }
-        narrow.put(at, lane.half, 0, count);
+        narrow.put(place(at, lane), lane.half, 0, count);
     }
 
     /** As {@link #load}, the elements as the bits of floats. */
     void loadBits(int at, int count, int[] tile, Lane lane) {
         if (wideBits != null) {
-            wideBits.get(at, tile, 0, count);
+            wideBits.get(place(at, lane), tile, 0, count);
             return;
         }
-        narrow.get(at, lane.half, 0, count);
+        narrow.get(place(at, lane), lane.half, 0, count);
         for (int i = 0; i < count; i++) {
             tile[i] = lane.half[i] << 16;
         }
@@ -68,12 +78,16 @@ final class Floats {
     /** As {@link #store}, from the bits of floats that the slice's type holds exactly. */
     void storeBits(int at, int count, int[] tile, Lane lane) {
         if (wideBits != null) {
-            wideBits.put(at, tile, 0, count);
+            wideBits.put(place(at, lane), tile, 0, count);
             return;
         }
         for (int i = 0; i < count; i++) {
             lane.half[i] = (short) (tile[i] >>> 16);
         }
-        narrow.put(at, lane.half, 0, count);
+        narrow.put(place(at, lane), lane.half, 0, count);
+    }
+
+    private int place(int at, Lane lane) {
+        return at + rowOfLane * lane.rowShift;
     }
 }

@@ -91,10 +91,10 @@ final class GatherOp implements Op {
             Dnnl.Desc to = dnnl.matrix(x.type(), tiling.count(part), pixels);
             long first = (long) tiling.from(part) * pixels;
             convert.part(part, dnnl.scaledReorder(from, to), new DnnlWork.Use(Dnnl.Role.SRC, from, staged, first),
-                    new DnnlWork.Use(Dnnl.Role.DST, to, x, first * x.type().bytes()),
+                    new DnnlWork.Use(Dnnl.Role.DST, to, x, first * x.type().bytes(), builder.bytesPerLane(x)),
                     new DnnlWork.Use(Dnnl.Role.SRC_SCALE, dnnl.vector(DType.F32, 1), factor, 0));
         }
-        return Planned.of(new Gather(tiling, staged, inside, factor, convert));
+        return Planned.of(new Gather(tiling, staged, inside, factor, convert, new Floats(x, builder)));
     }
 
     private final class Gather extends Work {
@@ -104,7 +104,7 @@ final class GatherOp implements Op {
         private final HostSlice insideSlice;
         private final HostSlice factor;
         private final DnnlWork convert;
-        private final Floats shifted = new Floats(x);
+        private final Floats shifted;
         private Shuffle[] orders;
         private ByteBuffer staged;
         private ByteBuffer inside;
@@ -114,13 +114,14 @@ final class GatherOp implements Op {
         private IntBuffer clockInts;
         private IntBuffer keyInts;
 
-        Gather(Tiling tiling, HostSlice staged, HostSlice inside, HostSlice factor, DnnlWork convert) {
+        Gather(Tiling tiling, HostSlice staged, HostSlice inside, HostSlice factor, DnnlWork convert, Floats shifted) {
             super(tiling.parts());
             this.tiling = tiling;
             this.stagedSlice = staged;
             this.insideSlice = inside;
             this.factor = factor;
             this.convert = convert;
+            this.shifted = shifted;
         }
 
         @Override

@@ -18,13 +18,12 @@ final class GraphBuilder {
     private final Dnnl dnnl;
     private final HostArena scratch;
     private final List<Work> stages = new ArrayList<>();
-    private final List<Op> chain = new ArrayList<>();
-    private final List<Access> chainAccesses = new ArrayList<>();
-    private final List<Op> putOff = new ArrayList<>();
+    private final List<OpGroup> groups = new ArrayList<>(List.of(new OpGroup()));
     private final List<Reordered> reordered = new ArrayList<>();
     private final List<Work> prologue = new ArrayList<>();
     private long laneBytes;
     private HostSlice laneScratch;
+    private OpGroup current;
 
     /** A copy of weights in a layout that a primitive likes better, good until the weights change. */
     private record Reordered(HostSlice source, Dnnl.Desc layout, HostSlice copy) {
@@ -45,7 +44,7 @@ final class GraphBuilder {
         boolean built = false;
         try {
             ops.forEach(this::add);
-            flush();
+            groups.forEach(this::plan);
             laneScratch = scratch.take("lanes", Shape.of(device.lanes().count(), Math.toIntExact(Math.max(laneBytes, 1))), DType.U8);
             scratch.seal();
             stages.forEach(s -> s.link(device.lanes()));
@@ -95,50 +94,52 @@ final class GraphBuilder {
     }
 
     private void add(Op op) {
-        for (Op earlier : putOff) {
-            if (Access.anyConflict(earlier.accesses(), op.accesses())) {
-                flush();
-                break;
-            }
+        OpGroup open = groups.get(groups.size() - 1);
+        if (!open.admits(op)) {
+            open = new OpGroup();
+            groups.add(open);
         }
-        if (op.images() == 0) {
-            putOff.add(op);
-            return;
-        }
-        boolean fits = chain.isEmpty() || chain.get(0).images() == op.images()
-                && chainAccesses.stream().allMatch(a -> op.accesses().stream().allMatch(a::chains));
-        if (!fits) {
-            flush();
-        }
-        chain.add(op);
-        chainAccesses.addAll(op.accesses());
+        open.add(op);
     }
 
-    private void flush() {
+    private void plan(OpGroup group) {
+        current = group;
         List<Step> after = new ArrayList<>();
-        if (!chain.isEmpty()) {
-            Tiling tiling = tiling(chain.get(0).images());
+        if (!group.chain.isEmpty()) {
             List<Work> links = new ArrayList<>();
-            for (Op op : chain) {
-                Op.Planned planned = op.plan(tiling, this);
+            for (Op op : group.chain) {
+                Op.Planned planned = op.plan(group.tiling(), this);
                 links.add(planned.body());
                 if (planned.finish() != null) {
                     after.add(new Step(planned.finish(), op.accesses().stream().filter(a -> !a.byRows()).toList()));
                 }
             }
             emitPrologue();
-            stages.add(links.size() == 1 ? links.get(0) : new Chain(links));
+            stages.add(new Chain(group.tiling(), links));
         }
-        for (Op op : putOff) {
+        for (Op op : group.putOff) {
             after.add(new Step(op.plan(Tiling.WHOLE, this).body(), op.accesses()));
         }
         emitPrologue();
         emitSideBySide(after);
-        chainAccesses.addAll(putOff.stream().flatMap(op -> op.accesses().stream()).toList());
-        reordered.removeIf(r -> chainAccesses.stream().anyMatch(a -> a.writes() && a.slice().overlaps(r.source)));
-        chain.clear();
-        chainAccesses.clear();
-        putOff.clear();
+        reordered.removeIf(r -> group.accesses().anyMatch(a -> a.writes() && a.slice().overlaps(r.source)));
+    }
+
+    /**
+     * Whether the lanes each keep rows of their own of this slice, since what one part leaves there no other asks for: then less memory is
+     * touched, and it stays in cache. To be asked while the chain is planned.
+     */
+    boolean keptByLanes(HostSlice slice) {
+        return bytesPerLane(slice) > 0;
+    }
+
+    /** Bytes of the rows that a lane keeps, or 0 if the slice's rows all have their own places. */
+    long bytesPerLane(HostSlice slice) {
+        Tiling tiling = current.tiling();
+        boolean room = device.lanes().count() * tiling.perPart() <= tiling.images();
+        boolean passing = slice.temporary() && room && current.makesForItself(slice)
+                && groups.stream().noneMatch(g -> g != current && g.accesses().anyMatch(a -> a.slice().overlaps(slice)));
+        return passing ? tiling.perPart() * slice.rowBytes() : 0;
     }
 
     private void emitPrologue() {
@@ -165,21 +166,14 @@ final class GraphBuilder {
         }
     }
 
-    /**
-     * Images at a time: few enough that what one operation hands the next stays in a second-level cache, enough to keep matrix products
-     * efficient; of a small batch a quarter, so that four lanes have something to do. Of 8, 16 and 32, measured on cnn and deep-cnn at
-     * batch 128, 16 was the fastest.
-     */
-    private static Tiling tiling(int images) {
-        return new Tiling(images, Math.max(1, Math.min(16, (images + 3) / 4)));
-    }
-
     /** Works of equally many parts, each part going through all of them. */
     private static final class Chain extends Work {
+        private final Tiling tiling;
         private final Work[] links;
 
-        Chain(List<Work> links) {
-            super(links.get(0).parts());
+        Chain(Tiling tiling, List<Work> links) {
+            super(tiling.parts());
+            this.tiling = tiling;
             this.links = links.toArray(Work[]::new);
         }
 
@@ -192,6 +186,7 @@ final class GraphBuilder {
 
         @Override
         void run(int part, Lane lane) {
+            lane.rowShift = (lane.index - part) * tiling.perPart();
             for (Work w : links) {
                 w.run(part, lane);
             }

@@ -36,10 +36,19 @@ final class HostArena implements Arena {
 
     @Override
     public HostSlice take(String sliceName, Shape shape, DType type) {
+        return take(sliceName, shape, type, false);
+    }
+
+    @Override
+    public HostSlice temporary(String sliceName, Shape shape, DType type) {
+        return take(sliceName, shape, type, true);
+    }
+
+    private HostSlice take(String sliceName, Shape shape, DType type, boolean temporary) {
         if (base != 0 || closed) {
             throw new IllegalStateException("arena " + name + " is " + (closed ? "closed" : "sealed") + ": cannot take " + sliceName);
         }
-        HostSlice slice = new HostSlice(this, bytes, sliceName, shape, type);
+        HostSlice slice = new HostSlice(this, bytes, sliceName, shape, type, temporary);
         slices.add(slice);
         bytes = Math.addExact(bytes, padded(slice.bytes()));
         return slice;

@@ -16,13 +16,15 @@ final class HostSlice implements Slice {
     private final String name;
     private final Shape shape;
     private final DType type;
+    private final boolean temporary;
 
-    HostSlice(HostArena arena, long offset, String name, Shape shape, DType type) {
+    HostSlice(HostArena arena, long offset, String name, Shape shape, DType type, boolean temporary) {
         this.arena = arena;
         this.offset = offset;
         this.name = name;
         this.shape = shape;
         this.type = type;
+        this.temporary = temporary;
     }
 
     static HostSlice of(Slice slice) {
@@ -54,15 +56,11 @@ final class HostSlice implements Slice {
             throw new IllegalArgumentException("part " + partName + " of " + partShape + " from element " + first + " does not lie in "
                     + name + " of " + shape + " on a multiple of " + ALIGNMENT + " bytes");
         }
-        return new HostSlice(arena, offset + start, partName, partShape, type);
+        return new HostSlice(arena, offset + start, partName, partShape, type, temporary);
     }
 
-    HostArena arena() {
-        return arena;
-    }
-
-    long offset() {
-        return offset;
+    boolean temporary() {
+        return temporary;
     }
 
     boolean overlaps(HostSlice other) {

@@ -54,7 +54,8 @@ abstract class ImageOp implements Op {
         return new DnnlWork.Use(role, desc, slice, 0);
     }
 
-    static DnnlWork.Use rows(Dnnl.Role role, Dnnl.Desc desc, HostSlice slice, int first) {
-        return new DnnlWork.Use(role, desc, slice, first * slice.rowBytes());
+    /** The images of {@code slice} from {@code first} on, in the chain that {@code builder} plans. */
+    static DnnlWork.Use rows(Dnnl.Role role, Dnnl.Desc desc, HostSlice slice, int first, GraphBuilder builder) {
+        return new DnnlWork.Use(role, desc, slice, first * slice.rowBytes(), builder.bytesPerLane(slice));
     }
 }

@@ -8,6 +8,8 @@ final class Lane {
     static final int ROW = 1 << 16;
 
     final int index;
+    /** From a row's place in its batch to its place among the rows that this lane keeps to itself; set for each part of a chain. */
+    int rowShift;
     final Dnnl.Queue queue;
     final float[] a = new float[TILE];
     final float[] b = new float[TILE];

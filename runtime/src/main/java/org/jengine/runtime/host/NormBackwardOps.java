@@ -32,8 +32,8 @@ final class NormBackwardOps {
 
         @Override
         public Planned plan(Tiling tiling, GraphBuilder builder) {
-            Floats in = new Floats(x);
-            Floats gradient = new Floats(dy);
+            Floats in = new Floats(x, builder);
+            Floats gradient = new Floats(dy, builder);
             double[][] products = new double[tiling.parts()][channels];
             double[][] sums = new double[tiling.parts()][channels];
             NormOp.Walk body = new NormOp.Walk(this, tiling, 5) {
@@ -111,7 +111,7 @@ final class NormBackwardOps {
                 Access.read(dbeta)) {
             @Override
             public Planned plan(Tiling tiling, GraphBuilder builder) {
-                return Planned.of(new BackwardWalk(this, tiling, dx, dy, x, gamma, mean, invStd, dgamma, dbeta));
+                return Planned.of(new BackwardWalk(this, tiling, builder, dx, dy, x, gamma, mean, invStd, dgamma, dbeta));
             }
         };
     }
@@ -124,12 +124,12 @@ final class NormBackwardOps {
         private final HostSlice[] vectors;
         private final FloatBuffer[] v;
 
-        BackwardWalk(NormOp op, Tiling tiling, HostSlice dx, HostSlice dy, HostSlice x, HostSlice... vectors) {
+        BackwardWalk(NormOp op, Tiling tiling, GraphBuilder builder, HostSlice dx, HostSlice dy, HostSlice x, HostSlice... vectors) {
             super(op, tiling, 5);
             this.op = op;
-            this.dx = new Floats(dx);
-            this.dy = new Floats(dy);
-            this.x = new Floats(x);
+            this.dx = new Floats(dx, builder);
+            this.dy = new Floats(dy, builder);
+            this.x = new Floats(x, builder);
             this.vectors = vectors;
             this.v = new FloatBuffer[vectors.length];
         }

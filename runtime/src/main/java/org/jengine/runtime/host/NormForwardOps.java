@@ -30,7 +30,7 @@ final class NormForwardOps {
 
         @Override
         public Planned plan(Tiling tiling, GraphBuilder builder) {
-            Floats in = new Floats(x);
+            Floats in = new Floats(x, builder);
             double[][] means = new double[tiling.parts()][channels];
             double[][] squares = new double[tiling.parts()][channels];
             NormOp.Walk body = new NormOp.Walk(this, tiling, 4) {
@@ -146,8 +146,8 @@ final class NormForwardOps {
 
         @Override
         public Planned plan(Tiling tiling, GraphBuilder builder) {
-            Floats in = new Floats(x);
-            Floats out = new Floats(y);
+            Floats in = new Floats(x, builder);
+            Floats out = new Floats(y, builder);
             return Planned.of(new NormOp.Walk(this, tiling, 3) {
                 @Override
                 void linked() {

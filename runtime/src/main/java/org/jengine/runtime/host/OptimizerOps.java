@@ -11,10 +11,9 @@ final class OptimizerOps {
     private OptimizerOps() {
     }
 
+    /** Operands: weights, the optimiser's state, the shadow if there is one, gradient. */
     private abstract static class Optimizer extends ElementwiseOp {
-        final Floats w;
-        final Floats g;
-        private final Floats shadow;
+        private final boolean shadowed;
         private final HostSlice rates;
         private final HostSlice clock;
         private FloatBuffer rateFloats;
@@ -23,9 +22,7 @@ final class OptimizerOps {
         Optimizer(HostKernels.Bound b, String... state) {
             super(b.entry(), b.size("count"), written(b, state), List.of(b.slice("g", b.size("count"))),
                     List.of(b.slice("rates", 1), b.slice("clock", Clock.COUNT)));
-            w = tiles(b.slice("w", 0));
-            g = tiles(b.slice("g", 0));
-            shadow = b.optional("shadow", 0) == null ? null : tiles(b.optional("shadow", 0));
+            shadowed = b.optional("shadow", 0) != null;
             rates = b.slice("rates", 0);
             clock = b.slice("clock", 0);
         }
@@ -57,17 +54,20 @@ final class OptimizerOps {
             return clockInts.get(Clock.UPDATES) + 1;
         }
 
-        final void storeWeights(int at, int n, float[] weights, Lane lane) {
-            w.store(at, n, weights, lane);
-            if (shadow != null) {
-                shadow.store(at, n, weights, lane);
+        /** The gradient, behind all that is written. */
+        static Floats gradient(Floats[] f) {
+            return f[f.length - 1];
+        }
+
+        final void storeWeights(int at, int n, float[] weights, Floats[] f, Lane lane) {
+            f[0].store(at, n, weights, lane);
+            if (shadowed) {
+                f[f.length - 2].store(at, n, weights, lane);
             }
         }
     }
 
     static final class Adam extends Optimizer {
-        private final Floats m;
-        private final Floats v;
         private final float beta1;
         private final float beta2;
         private final float epsilon;
@@ -75,8 +75,6 @@ final class OptimizerOps {
 
         Adam(HostKernels.Bound b) {
             super(b, "m", "v");
-            m = tiles(b.slice("m", 0));
-            v = tiles(b.slice("v", 0));
             beta1 = b.scalar("beta1");
             beta2 = b.scalar("beta2");
             epsilon = b.scalar("epsilon");
@@ -84,18 +82,18 @@ final class OptimizerOps {
         }
 
         @Override
-        void tile(int at, int n, Lane lane) {
+        void tile(int at, int n, Floats[] f, Lane lane) {
             float rate = rate();
             int t = update();
             float alpha = (float) (rate * Math.sqrt(-Math.expm1(t * Math.log(beta2))) / -Math.expm1(t * Math.log(beta1)));
-            w.load(at, n, lane.a, lane);
-            g.load(at, n, lane.b, lane);
-            m.load(at, n, lane.c, lane);
-            v.load(at, n, lane.d, lane);
+            f[0].load(at, n, lane.a, lane);
+            gradient(f).load(at, n, lane.b, lane);
+            f[1].load(at, n, lane.c, lane);
+            f[2].load(at, n, lane.d, lane);
             update(lane.a, lane.b, lane.c, lane.d, n, 1 - rate * decay, alpha);
-            storeWeights(at, n, lane.a, lane);
-            m.store(at, n, lane.c, lane);
-            v.store(at, n, lane.d, lane);
+            storeWeights(at, n, lane.a, f, lane);
+            f[1].store(at, n, lane.c, lane);
+            f[2].store(at, n, lane.d, lane);
         }
 
         private void update(float[] wt, float[] gt, float[] mt, float[] vt, int n, float keep, float alpha) {
@@ -114,30 +112,28 @@ final class OptimizerOps {
     }
 
     static final class Sgd extends Optimizer {
-        private final Floats velocity;
         private final boolean nesterov;
         private final float momentum;
         private final float decay;
 
         Sgd(HostKernels.Bound b) {
             super(b, "velocity");
-            velocity = tiles(b.slice("velocity", 0));
             nesterov = b.size("nesterov") != 0;
             momentum = b.scalar("momentum");
             decay = b.scalar("decay");
         }
 
         @Override
-        void tile(int at, int n, Lane lane) {
+        void tile(int at, int n, Floats[] f, Lane lane) {
             float rate = rate();
             float keep = 1 - rate * decay;
-            w.load(at, n, lane.a, lane);
-            g.load(at, n, lane.b, lane);
-            velocity.load(at, n, lane.c, lane);
+            f[0].load(at, n, lane.a, lane);
+            gradient(f).load(at, n, lane.b, lane);
+            f[1].load(at, n, lane.c, lane);
             // With Nesterov's look ahead the step is momentum * velocity - rate * g, without it the velocity itself.
             update(lane.a, lane.b, lane.c, n, keep, rate, nesterov ? momentum : 1, nesterov ? rate : 0);
-            storeWeights(at, n, lane.a, lane);
-            velocity.store(at, n, lane.c, lane);
+            storeWeights(at, n, lane.a, f, lane);
+            f[1].store(at, n, lane.c, lane);
         }
 
         private void update(float[] wt, float[] gt, float[] vt, int n, float keep, float rate, float ofVelocity, float ofGradient) {
@@ -152,28 +148,26 @@ final class OptimizerOps {
     }
 
     static final class RmsProp extends Optimizer {
-        private final Floats square;
         private final float rho;
         private final float epsilon;
         private final float decay;
 
         RmsProp(HostKernels.Bound b) {
             super(b, "square");
-            square = tiles(b.slice("square", 0));
             rho = b.scalar("rho");
             epsilon = b.scalar("epsilon");
             decay = b.scalar("decay");
         }
 
         @Override
-        void tile(int at, int n, Lane lane) {
+        void tile(int at, int n, Floats[] f, Lane lane) {
             float rate = rate();
-            w.load(at, n, lane.a, lane);
-            g.load(at, n, lane.b, lane);
-            square.load(at, n, lane.c, lane);
+            f[0].load(at, n, lane.a, lane);
+            gradient(f).load(at, n, lane.b, lane);
+            f[1].load(at, n, lane.c, lane);
             update(lane.a, lane.b, lane.c, n, 1 - rate * decay, rate);
-            storeWeights(at, n, lane.a, lane);
-            square.store(at, n, lane.c, lane);
+            storeWeights(at, n, lane.a, f, lane);
+            f[1].store(at, n, lane.c, lane);
         }
 
         private void update(float[] wt, float[] gt, float[] st, int n, float keep, float rate) {

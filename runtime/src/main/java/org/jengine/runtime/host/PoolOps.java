@@ -68,9 +68,9 @@ final class PoolOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first),
-                            rows(Dnnl.Role.DST, y(dnnl, images), y, first),
-                            rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first)};
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                            rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
+                            rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)};
                     }
                 };
             }));
@@ -104,8 +104,8 @@ final class PoolOps {
 
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first), rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first)};
+                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
+                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)};
                     }
                 };
             }));

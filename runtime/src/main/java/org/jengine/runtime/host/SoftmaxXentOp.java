@@ -68,22 +68,24 @@ final class SoftmaxXentOp implements Op {
     @Override
     public Planned plan(Tiling tiling, GraphBuilder builder) {
         HostSlice partial = builder.scratch(name + " partial", Shape.of(tiling.parts(), 2), DType.F32);
-        return new Planned(new Rows(tiling, partial), new Sum(tiling.parts(), partial));
+        return new Planned(new Rows(tiling, partial, builder), new Sum(tiling.parts(), partial));
     }
 
     private final class Rows extends Work {
         private final Tiling tiling;
         private final HostSlice partialSlice;
-        private final Floats logitTiles = new Floats(logits);
-        private final Floats outTiles = new Floats(out);
+        private final Floats logitTiles;
+        private final Floats outTiles;
         private FloatBuffer partial;
         private IntBuffer labelInts;
         private IntBuffer clockInts;
 
-        Rows(Tiling tiling, HostSlice partial) {
+        Rows(Tiling tiling, HostSlice partial, GraphBuilder builder) {
             super(tiling.parts());
             this.tiling = tiling;
             this.partialSlice = partial;
+            logitTiles = new Floats(logits, builder);
+            outTiles = new Floats(out, builder);
         }
 
         @Override

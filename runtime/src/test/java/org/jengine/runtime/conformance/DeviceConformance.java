@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -210,6 +212,45 @@ public abstract class DeviceConformance {
             assertArrayEquals(eager1, bench.read(y1));
             assertArrayEquals(eager2, bench.read(y2));
             assertTrue(Arrays.stream(eager2).noneMatch(Double::isNaN));
+        }
+    }
+
+    @Test
+    void temporarySlicesHandOnWithinAGraph() {
+        ConvSpec spec = new ConvSpec(61, 6, 5, 4, 8, 3, 3, 1, DType.F32, Activation.NONE);
+        try (Device device = open(); Arena temporaries = device.arena("temporaries"); Workbench bench = new Workbench(device)) {
+            Slice x = bench.of("x", DType.F32, spec.x(), Workbench.random(1, DType.F32, spec.x().count()));
+            Slice w = bench.of("w", DType.F32, spec.weights(), Workbench.random(2, DType.F32, spec.weights().count()));
+            Slice b = bench.of("b", DType.F32, Shape.of(spec.k()), Workbench.random(3, DType.F32, spec.k()));
+            List<double[]> results = new ArrayList<>();
+            Slice[] kept = {bench.empty("h", DType.F32, spec.x()), bench.empty("c", DType.F32, spec.y())};
+            Slice[] passing = {temporaries.temporary("h", spec.x(), DType.F32), temporaries.temporary("c", spec.y(), DType.F32)};
+            Slice y = bench.empty("y", DType.F32, spec.y());
+            Slice dw = bench.empty("dw", DType.F32, spec.weights());
+            Slice db = bench.empty("db", DType.F32, Shape.of(spec.k()));
+            temporaries.seal();
+            bench.ready();
+            Kernel relu = device.kernel(Relu.fwd(DType.F32));
+            Kernel sigmoid = device.kernel(Sigmoid.fwd(DType.F32));
+            for (Slice[] between : List.of(kept, passing)) {
+                try (Graph graph = bench.stream().capture("hand on", () -> {
+                    relu.bind(between[0], x, (int) x.count()).on(bench.stream());
+                    device.library().conv(spec).forward(between[1], between[0], w, b).on(bench.stream());
+                    sigmoid.bind(between[1], between[1], (int) y.count()).on(bench.stream());
+                    sigmoid.bind(y, between[1], (int) y.count()).on(bench.stream());
+                    device.library().conv(spec).backwardWeights(dw, db, between[0], between[1]).on(bench.stream());
+                })) {
+                    for (int i = 0; i < 20; i++) {
+                        graph.launch(bench.stream());
+                    }
+                    bench.stream().synchronize();
+                    results.add(bench.read(y));
+                    results.add(bench.read(dw));
+                }
+            }
+            assertArrayEquals(results.get(0), results.get(2));
+            assertArrayEquals(results.get(1), results.get(3));
+            assertTrue(Arrays.stream(results.get(1)).noneMatch(Double::isNaN));
         }
     }
 

@@ -10,4 +10,9 @@ class HostKernelConformanceTest extends KernelConformance {
     protected Device open() {
         return Devices.open("host", DeviceRequest.first().withThreads(2).withDebug());
     }
+
+    @Override
+    protected boolean storesBf16(Device device) {
+        return true;
+    }
 }
