@@ -116,7 +116,8 @@ final class BenchCommand implements Callable<Integer> {
                 }
             }
         }
-        return out;
+        // A net's own batch may be among the numbers too.
+        return out.stream().distinct().toList();
     }
 
     private static int batch(String text) {
@@ -150,7 +151,6 @@ final class BenchCommand implements Callable<Integer> {
             return;
         }
         console.out().println("device   " + chosen.describe());
-        chosen.reasons().forEach(r -> console.out().println("         " + r));
         console.out().println("data     " + images.name() + ", " + Text.count(images.count(Split.TRAIN)) + " images");
         console.out().println(Text.format("method   warm-up until 3 windows agree within %.0f %% (at most %.0f s), then windows of %.2f s "
                 + "for %.0f s; img/s is their median", 100 * Throughput.AGREEMENT, warmup, seconds / Throughput.WINDOWS, seconds));

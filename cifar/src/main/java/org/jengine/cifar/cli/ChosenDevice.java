@@ -24,6 +24,8 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
     /** Stands for the best device that can be had. */
     public static final String AUTO = "auto";
     private static final String HOST = "host";
+    /** Where the text of a header line begins. */
+    private static final int INDENT = 9;
 
     public ChosenDevice {
         reasons = List.copyOf(reasons);
@@ -89,11 +91,12 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
         return device.info().id() + " (" + device.info().name() + ") has no " + PrecisionConverter.name(precision);
     }
 
-    /** On one line, for people. */
+    /** For people: what it is on one line, and each reason on one of its own. */
     public String describe() {
         DeviceInfo info = device.info();
         StringBuilder out = new StringBuilder(info.id()).append("  ").append(info.name());
         info.details().forEach((key, value) -> out.append("  ").append(key).append(' ').append(value));
+        reasons.forEach(r -> out.append(System.lineSeparator()).append(" ".repeat(INDENT)).append(r));
         return out.toString();
     }
 

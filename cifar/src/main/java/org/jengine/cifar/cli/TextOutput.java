@@ -6,11 +6,15 @@ import org.jengine.nn.TrainListener;
 final class TextOutput implements RunOutput {
     private static final int WIDEST_BAR = 25;
     private static final int NARROWEST_BAR = 5;
+    /** Room for an epoch's figures; the bars of all epochs end in the same column. */
+    private static final int FIGURES = 72;
 
     private final Console console;
     private final int batch;
     /** Characters of the unfinished line on the terminal. */
     private int open;
+    /** What was left when the latest epoch ended; below 0 before that. */
+    private double eta = -1;
 
     TextOutput(Console console, int batch) {
         this.console = console;
@@ -38,10 +42,13 @@ final class TextOutput implements RunOutput {
             return;
         }
         double rate = p.seconds() > 0 ? (double) p.step() * batch / p.seconds() : 0;
-        String left = place(p.epoch(), p.epochs());
-        String right = Text.format(" %d/%d  %s  %s img/s", p.step(), p.steps(), Text.duration(p.seconds()), Text.count(Math.round(rate)));
+        double ahead = p.steps() - p.step() + (double) (p.epochs() - p.epoch()) * p.steps();
+        double left = eta >= 0 ? Math.max(0, eta - p.seconds()) : ahead * p.seconds() / Math.max(1, p.step());
+        String figures = Text.format(" %d/%d  %s  %s img/s  eta %s", p.step(), p.steps(), Text.duration(p.seconds()),
+                Text.count(Math.round(rate)), Text.clock(left));
         // The last column stays empty: some terminals go to the next line as soon as it is filled.
-        String text = left + bar(p.step(), p.steps(), console.columns() - 1 - left.length() - right.length()) + right;
+        String place = place(p.epoch(), p.epochs());
+        String text = place + bar(p.step(), p.steps(), console.columns() - 1 - place.length() - figures.length()) + figures;
         String shown = text.substring(0, Math.min(text.length(), console.columns() - 1));
         console.out().print("\r" + shown + " ".repeat(Math.max(0, Math.min(open, console.columns() - 1) - shown.length())));
         console.out().flush();
@@ -50,13 +57,14 @@ final class TextOutput implements RunOutput {
 
     @Override
     public void epoch(EpochReport epoch) {
+        eta = epoch.etaSeconds();
         if (!console.terminal()) {
             line(epoch.keyValues());
             return;
         }
-        String left = place(epoch.result().epoch(), epoch.epochs());
-        String right = " " + epoch.text();
-        line(left + bar(1, 1, console.columns() - 1 - left.length() - right.length()) + right);
+        String place = place(epoch.result().epoch(), epoch.epochs());
+        String figures = epoch.text();
+        line(place + bar(1, 1, console.columns() - 1 - place.length() - Math.max(FIGURES, figures.length())) + " " + figures);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jengine.cifar.Recipe;
 import org.jengine.cifar.data.DataSet;
+import org.jengine.nn.CancelToken;
 import org.jengine.nn.Checkpoint;
 import org.jengine.nn.ImageData.Split;
 import org.jengine.nn.Net;
@@ -63,15 +64,16 @@ final class TrainCommand implements Callable<Integer> {
         RunOutput output = RunOutput.of(console, json, quiet, settings.batch());
         try (ChosenDevice device = this.device.open()) {
             output.header("device", device.describe(), device.event());
-            device.reasons().forEach(r -> output.header("", r, Event.of("note").with("message", r)));
             device.require(settings.precision());
             DataSet images = openData(output);
             output.header("data", DataOptions.describe(images), DataOptions.event(images));
             check(settings, images);
             describe(settings.net(), output);
             String title = (name == null ? settings.net().name() : name) + (DataOptions.synthetic(images) ? "_synthetic" : "");
+            // From here on there is something to leave in order, so that a signal no longer ends the process by itself.
+            CancelToken token = console.interrupt().token();
             RunFolder folder = RunFolder.create(parent, title);
-            return new TrainRun(chosen, settings, images, device, folder, output, began).run(start, console.interrupt().token());
+            return new TrainRun(chosen, settings, images, device, folder, output, began).run(start, token);
         }
     }
 
