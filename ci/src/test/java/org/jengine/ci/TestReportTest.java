@@ -105,7 +105,7 @@ class TestReportTest {
 
     @Test
     void anUnknownLaneCannotBeRequired() throws IOException {
-        assertEquals(List.of("no lane 'dta' can be required; known are " + String.join(", ", TestReport.LANES.keySet())), judge(GOOD_LOG, "dta"));
+        assertEquals(List.of("no lane 'dta' can be required; known are bf16, data, jar, shellcheck"), judge(GOOD_LOG, "dta"));
     }
 
     @Test
