@@ -1,0 +1,13 @@
+package org.jengine.bench;
+
+import java.util.List;
+import org.jengine.cifar.cli.CommandProvider;
+import org.jengine.cifar.cli.Console;
+
+/** What this module adds to the command line. */
+public final class BenchCommands implements CommandProvider {
+    @Override
+    public List<Object> commands(Console console) {
+        return List.of(new BenchCommand(console));
+    }
+}

@@ -1,0 +1,17 @@
+package org.jengine.cifar.cli;
+
+import picocli.CommandLine.Option;
+
+/** Which device to use. */
+final class DeviceOptions {
+    @Option(names = "--device", defaultValue = ChosenDevice.AUTO, paramLabel = "DEVICE",
+            description = "auto, or one that 'jengine devices' lists: host. Default: ${DEFAULT-VALUE}.")
+    private String name;
+
+    @Option(names = "--threads", defaultValue = "0", paramLabel = "N", description = "CPU threads; 0, the default, for all.")
+    private int threads;
+
+    ChosenDevice open() {
+        return ChosenDevice.open(name, threads);
+    }
+}

@@ -1,0 +1,45 @@
+package org.jengine.cifar.cli;
+
+import java.util.concurrent.Callable;
+import org.jengine.runtime.Backend;
+import org.jengine.runtime.DeviceInfo;
+import org.jengine.runtime.Devices;
+import org.jengine.runtime.Probe;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code jengine devices}. */
+@Command(name = "devices", mixinStandardHelpOptions = true, description = "Lists the devices that can be used, and why others cannot.")
+final class DevicesCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    DevicesCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        boolean any = false;
+        for (Backend backend : Devices.backends()) {
+            Probe probe = backend.probe();
+            for (DeviceInfo device : probe.devices()) {
+                any = true;
+                console.out().println(json ? ChosenDevice.event(device).with("backend", backend.name()) : describe(device));
+            }
+            if (probe.devices().isEmpty()) {
+                console.out().println(json ? Event.of("unavailable").with("backend", backend.name()).with("reason", probe.reason())
+                        : Text.format("%-10s not usable: %s", backend.name(), probe.reason()));
+            }
+        }
+        return any ? ExitCode.DONE : ExitCode.DEVICE;
+    }
+
+    private static String describe(DeviceInfo device) {
+        StringBuilder out = new StringBuilder(Text.format("%-10s %s  %s", device.id(), device.name(), Text.bytes(device.memory())));
+        device.details().forEach((key, value) -> out.append(System.lineSeparator()).append(Text.format("%-10s %s: %s", "", key, value)));
+        return out.toString();
+    }
+}

@@ -1,0 +1,33 @@
+package org.jengine.cifar.cli;
+
+import org.jengine.nn.TrainListener;
+
+/** Shows a run while it goes on. */
+interface RunOutput {
+    /**
+     * A fact known before the first step.
+     *
+     * @param label one word
+     * @param text  for people
+     * @param event for programs
+     */
+    void header(String label, String text, Event event);
+
+    /** Something that the user should know and need not act on. */
+    void note(String text);
+
+    void progress(TrainListener.Progress progress);
+
+    void epoch(EpochReport epoch);
+
+    /** The run is over. */
+    void done(String text, Event event);
+
+    /** The one that the flags ask for. */
+    static RunOutput of(Console console, boolean json, boolean quiet, int batch) {
+        if (json) {
+            return new JsonOutput(console.out());
+        }
+        return quiet ? new QuietOutput(console) : new TextOutput(console, batch);
+    }
+}
