@@ -78,6 +78,7 @@ class TrainCommandTest {
         assertEquals("done", record.get("status"));
         assertEquals(42, record.get("seed"));
         assertNotNull(record.get("result"));
+        assertEquals("synthetic (first 200)", ((Map<?, ?>) record.get("data")).get("name"));
         try (Stream<Path> files = Files.list(run)) {
             assertEquals(Set.of("best.safetensors", "last.safetensors", "metrics.jsonl", "run.json"),
                     Set.copyOf(files.map(f -> f.getFileName().toString()).toList()), "nothing else is left");
