@@ -24,7 +24,8 @@ class TrainCommandTest {
     @Test
     void jsonIsOneObjectAnEventAndNothingElse() throws IOException {
         TestConsole console = new TestConsole(folder);
-        assertEquals(ExitCode.DONE, console.run("train", "lr", "--limit", "300", "--epochs", "3", "--batch", "64", "--json"), console.out());
+        assertEquals(ExitCode.DONE, console.run("train", "lr", "--limit", "300", "--epochs", "3", "--batch", "64", "--json"),
+                console.out());
         List<Map<String, Object>> events = console.events();
         assertEquals(List.of("device", "data", "net", "memory", "run", "epoch", "epoch", "epoch", "done"),
                 events.stream().map(e -> e.get("event")).toList());
