@@ -157,7 +157,7 @@ final class TrainRun implements TrainListener {
             out.append(Text.format("%-8s jengine train %s --weights %s --epochs %d  (the optimiser starts afresh)", "go on",
                     settings.net().name(), last, left));
         } else {
-            out.append(Text.format("%-8s jengine eval %s", "check", folder.id()));
+            out.append(Text.format("%-8s jengine eval %s", "check", folder.folder()));
         }
         return out.toString();
     }
