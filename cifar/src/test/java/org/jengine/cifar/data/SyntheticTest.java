@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiFunction;
 import javax.imageio.ImageIO;
 import org.jengine.kernels.Philox;
 import org.jengine.nn.ImageData.Split;
@@ -60,7 +62,7 @@ class SyntheticTest {
             for (Split split : Split.values()) {
                 byte[] content = Fixture.content(Synthetic.of(seed, 100, 100), split);
                 for (int i = 0; i < 100; i++) {
-                    List<Byte> bytes = new java.util.ArrayList<>();
+                    List<Byte> bytes = new ArrayList<>();
                     for (byte b : picture(content, i)) {
                         bytes.add(b);
                     }
@@ -133,7 +135,7 @@ class SyntheticTest {
     }
 
     /** Share of validation pictures whose features lie nearest to the training mean of their class. */
-    private static double nearestMean(int n, java.util.function.BiFunction<byte[], Integer, double[]> features) {
+    private static double nearestMean(int n, BiFunction<byte[], Integer, double[]> features) {
         Synthetic data = Synthetic.of(1, n, n);
         byte[] train = Fixture.content(data, Split.TRAIN);
         double[][] means = new double[CLASSES][features.apply(train, 0).length];
