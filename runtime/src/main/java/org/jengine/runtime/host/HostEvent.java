@@ -14,6 +14,13 @@ final class HostEvent implements Event {
         this.device = device;
     }
 
+    static HostEvent of(Event event) {
+        if (event instanceof HostEvent e) {
+            return e;
+        }
+        throw new IllegalArgumentException("an event of another device cannot be used on host");
+    }
+
     synchronized HostStream.Command queued() {
         queued++;
         return pass;
@@ -62,7 +69,7 @@ final class HostEvent implements Event {
 
     @Override
     public double secondsSince(Event earlier) {
-        return (nanos() - ((HostEvent) earlier).nanos()) * 1e-9;
+        return (nanos() - of(earlier).nanos()) * 1e-9;
     }
 
     private synchronized long nanos() {

@@ -44,7 +44,7 @@ final class HostGraph implements Graph, HostStream.Command {
         if (closed) {
             throw new IllegalStateException("graph " + name + " is closed");
         }
-        HostStream s = (HostStream) stream;
+        HostStream s = HostStream.of(stream);
         if (s.isRecording()) {
             throw new IllegalStateException("graph " + name + " cannot be launched into a recording");
         }

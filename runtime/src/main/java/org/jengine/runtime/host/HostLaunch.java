@@ -18,7 +18,7 @@ final class HostLaunch implements Launch {
     @Override
     public void on(Stream stream) {
         device.requireOpen();
-        HostStream s = (HostStream) stream;
+        HostStream s = HostStream.of(stream);
         s.submit(ops, s.isRecording() ? null : alone());
     }
 

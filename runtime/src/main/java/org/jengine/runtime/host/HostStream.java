@@ -36,6 +36,13 @@ final class HostStream implements Stream {
         worker.start();
     }
 
+    static HostStream of(Stream stream) {
+        if (stream instanceof HostStream s) {
+            return s;
+        }
+        throw new IllegalArgumentException("stream " + stream.name() + " belongs to another device");
+    }
+
     @Override
     public String name() {
         return name;
@@ -109,12 +116,12 @@ final class HostStream implements Stream {
 
     @Override
     public void copyIn(Slice d, HostBuffer s) {
-        copy(CopyOp.in(HostSlice.of(d), (PinnedBuffer) s));
+        copy(CopyOp.in(HostSlice.of(d), PinnedBuffer.of(s)));
     }
 
     @Override
     public void copyOut(HostBuffer d, Slice s) {
-        copy(CopyOp.out((PinnedBuffer) d, HostSlice.of(s)));
+        copy(CopyOp.out(PinnedBuffer.of(d), HostSlice.of(s)));
     }
 
     @Override
@@ -129,14 +136,14 @@ final class HostStream implements Stream {
     @Override
     public void record(Event e) {
         if (!isRecording()) {
-            enqueue(((HostEvent) e).queued());
+            enqueue(HostEvent.of(e).queued());
         }
     }
 
     @Override
     public void await(Event e) {
         if (!isRecording()) {
-            enqueue(((HostEvent) e).waiting());
+            enqueue(HostEvent.of(e).waiting());
         }
     }
 

@@ -24,6 +24,13 @@ final class PinnedBuffer implements HostBuffer {
         device.allocated(bytes);
     }
 
+    static PinnedBuffer of(HostBuffer buffer) {
+        if (buffer instanceof PinnedBuffer b) {
+            return b;
+        }
+        throw new IllegalArgumentException("host buffer " + buffer.name() + " belongs to another device");
+    }
+
     @Override
     public String name() {
         return name;
