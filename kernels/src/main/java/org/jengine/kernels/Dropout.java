@@ -9,11 +9,16 @@ import java.util.List;
  * <p>{@code y x [count]}, {@code clock I32[4]}, {@code key I32[2]}. The mask is a function of the key, the update, the layer and the
  * element, and is stored nowhere: the same launch on the gradients is the way back. {@code y} may be {@code x}.
  *
- * <p>Element {@code e} owns 16 bits of the Philox block {@code (e / 8, updates, DROPOUT + layer, 0)}: word {@code e % 8 / 2}, the lower
- * half first. It is dropped when they are less than {@code round(rate * 65536)}.
+ * <p>Of each group of 1,024 elements, element {@code i} owns 16 bits of the Philox block {@code (128 group + i % 128, updates,
+ * DROPOUT + layer, 0)}: of its eight halves number {@code i / 128}, word by word, the lower half first. So 128 threads, or the lanes of a
+ * vector, make a group's bits and store them side by side. An element is dropped when its bits are less than
+ * {@code round(rate * 65536)}.
  */
 public record Dropout(DType real) implements KernelDef {
-    private static final int ELEMENTS_PER_BLOCK = 8;
+    /** Elements whose bits come from as many consecutive Philox blocks as there are {@link #BLOCKS}. */
+    public static final int GROUP = 1024;
+    /** Philox blocks of a group; each gives bits to eight elements. */
+    public static final int BLOCKS = 128;
     /** The reciprocal and the product. */
     private static final int ROUNDINGS = 3;
 
@@ -39,7 +44,7 @@ public record Dropout(DType real) implements KernelDef {
 
     @Override
     public Grid grid(Args sizes) {
-        return Elements.grid(sizes, ELEMENTS_PER_BLOCK);
+        return Grid.cover((sizes.size("count") + GROUP - 1L) / GROUP * BLOCKS, BLOCKS);
     }
 
     @Override
@@ -51,8 +56,9 @@ public record Dropout(DType real) implements KernelDef {
         int stream = Philox.DROPOUT + a.size("layer");
         int[] words = new int[4];
         for (int e = 0; e < a.size("count"); e++) {
-            Philox.block(e / ELEMENTS_PER_BLOCK, Clock.updates(a), stream, 0, key.getInt(0), key.getInt(1), words, 0);
-            int half = e % ELEMENTS_PER_BLOCK;
+            int block = e / GROUP * BLOCKS + e % BLOCKS;
+            Philox.block(block, Clock.updates(a), stream, 0, key.getInt(0), key.getInt(1), words, 0);
+            int half = e % GROUP / BLOCKS;
             int bits = half % 2 == 0 ? words[half / 2] & 0xffff : words[half / 2] >>> 16;
             a.data("y").set(e, bits < threshold ? 0 : a.data("x").get(e) * scale);
         }

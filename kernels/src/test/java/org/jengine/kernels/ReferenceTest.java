@@ -120,17 +120,24 @@ class ReferenceTest {
     }
 
     @Test
-    void dropoutUsesTheHalvesOfEachWordLowFirst() {
-        int[] words = new int[8];
-        Philox.block(0, 41, Philox.DROPOUT + 3, 0, 12, 34, words, 0);
-        Philox.block(1, 41, Philox.DROPOUT + 3, 0, 12, 34, words, 4);
-        double[] expected = new double[13];
-        for (int e = 0; e < expected.length; e++) {
-            int half = (words[e >> 1] >>> 16 * (e & 1)) & 0xffff;
-            expected[e] = half < 26_214 ? 0 : (e + 1) * (double) (1f / 0.6f);
+    void dropoutUsesTheHalvesOfAGroupsBlocksOneAfterTheOther() {
+        double[] x = new double[1200];
+        for (int e = 0; e < x.length; e++) {
+            x[e] = e + 1;
         }
-        double[] x = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
-        assertNear(expected, dropout(x, 0.4, 41, 3, 12), 1e-5);
+        double[] y = dropout(x, 0.4, 41, 3, 12);
+        int[] words = new int[4];
+        // Element, its block and its half, worked out by hand: 1,024 elements a group, 128 blocks a group, 128 elements a half.
+        int[][] places = {{0, 0, 0}, {1, 1, 0}, {127, 127, 0}, {128, 0, 1}, {300, 44, 2}, {640, 0, 5}, {1023, 127, 7}, {1024, 128, 0},
+            {1199, 175, 1}};
+        int dropped = 0;
+        for (int[] p : places) {
+            Philox.block(p[1], 41, Philox.DROPOUT + 3, 0, 12, 34, words, 0);
+            int bits = words[p[2] / 2] >>> 16 * (p[2] % 2) & 0xffff;
+            dropped += bits < 26_214 ? 1 : 0;
+            assertEquals(bits < 26_214 ? 0 : x[p[0]] * (double) (1f / 0.6f), y[p[0]], 1e-3, "element " + p[0]);
+        }
+        assertTrue(dropped > 0 && dropped < places.length, "both fates are seen, " + dropped + " dropped");
     }
 
     @Test

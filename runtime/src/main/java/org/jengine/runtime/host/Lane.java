@@ -1,5 +1,7 @@
 package org.jengine.runtime.host;
 
+import org.jengine.kernels.Dropout;
+
 /** What one thread of the device works with: buffers on the Java heap, where loops are vectorised, and a queue to oneDNN. */
 final class Lane {
     /** Floats that a tile holds; a handful of tiles fit into a first-level cache. */
@@ -15,8 +17,12 @@ final class Lane {
     final float[] b = new float[TILE];
     final float[] c = new float[TILE];
     final float[] d = new float[TILE];
-    /** A tile and what an unaligned start adds to it. */
-    final float[] spare = new float[TILE + 16];
+    /** For random words of many counters at once, and the dropout mask made of them. */
+    final int[] words0 = new int[Dropout.BLOCKS];
+    final int[] words1 = new int[Dropout.BLOCKS];
+    final int[] words2 = new int[Dropout.BLOCKS];
+    final int[] words3 = new int[Dropout.BLOCKS];
+    final int[] mask = new int[Dropout.GROUP];
     final int[] bits = new int[TILE];
     final int[] bits2 = new int[TILE];
     final short[] half = new short[TILE];
