@@ -57,7 +57,6 @@ final class RecipeOptions {
                 optimizer(recipe), schedule == null ? recipe.schedule() : schedule, augment, smoothing, precision, seed);
         check("--batch", settings.batch(), settings.batch() >= 1, "1 or more");
         check("--epochs", settings.epochs(), settings.epochs() >= 1, "1 or more");
-        check("--lr", settings.optimizer().rate(), settings.optimizer().rate() > 0 && settings.optimizer().rate() < 1e6, "more than 0");
         check("--smoothing", smoothing, smoothing >= 0 && smoothing < 1, "from 0 to less than 1");
         return settings;
     }
@@ -72,6 +71,7 @@ final class RecipeOptions {
             }
         }
         if (rate != null) {
+            check("--lr", rate, rate > 0 && rate < 1e6, "more than 0");
             chosen = chosen.withRate(rate);
         }
         if (decay != null) {

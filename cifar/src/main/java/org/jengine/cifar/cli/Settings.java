@@ -16,6 +16,10 @@ import org.jengine.runtime.Device;
  */
 record Settings(Net net, int batch, int epochs, Optimizer optimizer, Schedule schedule, Augment augment, double smoothing,
                 Precision precision, long seed) {
+    Settings withBatch(int other) {
+        return new Settings(net, other, epochs, optimizer, schedule, augment, smoothing, precision, seed);
+    }
+
     Trainer trainer(ImageData data, Device device) {
         return Trainer.of(net, data, device).batch(batch).epochs(epochs).optimizer(optimizer).schedule(schedule).augment(augment)
                 .labelSmoothing(smoothing).precision(precision).seed(seed);

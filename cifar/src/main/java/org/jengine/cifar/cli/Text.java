@@ -27,7 +27,7 @@ public final class Text {
             value /= 1000;
             unit++;
         }
-        return format(unit == 0 || value >= 99.5 ? "%.0f %s" : value >= 9.95 ? "%.1f %s" : "%.2f %s", value, UNITS[unit]);
+        return format(unit == 0 || value >= 99.95 ? "%.0f %s" : value >= 9.995 ? "%.1f %s" : "%.2f %s", value, UNITS[unit]);
     }
 
     /** {@code 2.1s} below a minute, then {@code 3:05}, then {@code 1:02:03}. */

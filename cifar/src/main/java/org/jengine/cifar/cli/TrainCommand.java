@@ -67,7 +67,8 @@ final class TrainCommand implements Callable<Integer> {
             device.require(settings.precision());
             DataSet images = openData(output);
             output.header("data", DataOptions.describe(images), DataOptions.event(images));
-            check(settings, images);
+            Fit.check(settings.net(), images);
+            settings = within(settings, images, output);
             describe(settings.net(), output);
             String title = (name == null ? settings.net().name() : name) + (DataOptions.synthetic(images) ? "_synthetic" : "");
             // From here on there is something to leave in order, so that a signal no longer ends the process by itself.
@@ -90,12 +91,14 @@ final class TrainCommand implements Callable<Integer> {
                         .with("flops", net.flops()));
     }
 
-    private static void check(Settings settings, DataSet images) {
-        Fit.check(settings.net(), images);
+    /** With a batch that the images suffice for, since results must name the one that was used. */
+    private static Settings within(Settings settings, DataSet images, RunOutput output) {
         int most = images.count(Split.TRAIN);
-        if (settings.batch() > most) {
-            throw new UsageException("--batch " + settings.batch() + " is more than the " + most + " training images");
+        if (settings.batch() <= most) {
+            return settings;
         }
+        output.note("a batch of " + settings.batch() + " is more than the " + most + " training images: each step takes all of them");
+        return settings.withBatch(most);
     }
 
     private static Weights start(Path file, Net net) {
