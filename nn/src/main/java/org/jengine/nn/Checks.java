@@ -1,6 +1,7 @@
 package org.jengine.nn;
 
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 
@@ -16,10 +17,16 @@ final class Checks {
         }
     }
 
-    static void fits(Net net, ImageData data) {
+    static void fits(Net net, ImageData data, int batch) {
         if (!net.input().equals(data.image()) || net.classes() != data.classes().size()) {
             throw new IllegalArgumentException("net '" + net.name() + "' takes " + net.input() + " images of " + net.classes()
                     + " classes; " + data.name() + " has " + data.image() + " images of " + data.classes().size());
+        }
+        // Kernels count elements in 32 bits.
+        long widest = net.shapes().stream().mapToLong(Shape::count).max().orElseThrow();
+        if (widest * batch > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("batch " + batch + " is too large for net '" + net.name() + "': a layer's result would have "
+                    + widest * batch + " elements, and may have 2^31-1; the largest batch is " + Integer.MAX_VALUE / widest);
         }
     }
 }

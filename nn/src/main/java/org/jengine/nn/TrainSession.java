@@ -34,7 +34,7 @@ final class TrainSession implements Session {
     TrainSession(Net net, ImageData data, Device device, TrainOptions o) {
         long start = System.nanoTime();
         Checks.precision(device, o.precision());
-        Checks.fits(net, data);
+        Checks.fits(net, data, Math.min(o.batch(), data.count(ImageData.Split.TRAIN)));
         Weights initial = o.weights() == null ? Weights.initial(net, o.seed()) : o.weights();
         initial.check(net);
         this.device = device;

@@ -130,7 +130,7 @@ public final class Trainer {
             throw new IllegalArgumentException("batch must be at least 1, got " + batch);
         }
         Checks.precision(device, precision);
-        Checks.fits(net, data);
+        Checks.fits(net, data, Math.min(batch, data.count(split)));
         weights.check(net);
         try (Resources resources = new Resources()) {
             Stream stream = resources.add(device.stream("evaluate"));

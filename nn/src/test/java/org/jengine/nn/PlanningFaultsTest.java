@@ -1,5 +1,7 @@
 package org.jengine.nn;
 
+import static org.jengine.nn.layers.Layers.dense;
+import static org.jengine.nn.layers.Layers.flatten;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -83,6 +85,12 @@ class PlanningFaultsTest extends HostTest {
                 Precision.FP32));
         refused("batch must be at least 1", () -> Trainer.evaluate(Nets.LINEAR, other, Blobs.SOME, ImageData.Split.TRAIN, device, 0,
                 Precision.FP32));
+    }
+
+    @Test
+    void aBatchWhoseResultsCannotBeCounted() {
+        Net wide = Net.of("wide", Blobs.SOME.image(), flatten(), dense(1 << 28).relu(), dense(Blobs.SOME.classes().size()).softmax());
+        refused("the largest batch is 7", () -> Trainer.of(wide, Blobs.SOME, device).batch(8).open());
     }
 
     private void refused(String part, Runnable what) {

@@ -157,7 +157,7 @@ final class TrainRun implements TrainListener {
             out.append(Text.format("%-8s jengine train %s --weights %s --epochs %d  (the optimiser starts afresh)", "go on",
                     settings.net().name(), last, left));
         } else {
-            out.append(Text.format("%-8s jengine eval %s", "check", folder.id()));
+            out.append(Text.format("%-8s jengine eval %s", "check", folder.folder()));
         }
         return out.toString();
     }
@@ -191,7 +191,8 @@ final class TrainRun implements TrainListener {
 
     private Event record(String status) {
         return settings.addTo(Event.empty().with("status", status).with("id", folder.id()).with("started", started))
-                .with("net_text", settings.net().toJson()).with("data", DataOptions.event(data)).with("device", device.event())
+                .with("net_text", settings.net().toJson()).with("data", DataOptions.event(data).without("event"))
+                .with("device", device.event().without("event"))
                 .with("jengine", Version.release()).with("commit", Version.commit()).with("java", Version.java())
                 .with("system", Version.system());
     }

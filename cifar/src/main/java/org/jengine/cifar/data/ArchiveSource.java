@@ -139,6 +139,11 @@ final class ArchiveSource implements Source {
         }
 
         @Override
+        public long skip(long n) throws IOException {
+            return Math.max(0, read(new byte[(int) Math.min(n, BUFFER)]));
+        }
+
+        @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
             int n = in.read(bytes, from, length);
             if (n > 0) {

@@ -8,7 +8,7 @@ enum Figure {
     RING(1.2),
     CROSS(1.25),
     STAR(1.7),
-    CRESCENT(1.3),
+    CRESCENT(1.38),
     STRIPES(1.5),
     CHECKER(1.5),
     SPOTS(1.5);
@@ -16,7 +16,7 @@ enum Figure {
     private static final double[][] TRIANGLE_SIDES = directions(3);
     private static final double[][] STAR_SIDES = directions(5);
 
-    /** No point of the figure is farther from its centre, in radii. */
+    /** No point of an outline is farther from its centre, in radii; for a texture that of its patch counts. */
     final double reach;
 
     Figure(double reach) {
@@ -51,25 +51,26 @@ enum Figure {
                 }
                 yield second - 0.517 * r;
             }
-            case CRESCENT -> Math.max(Math.sqrt(u * u + v * v) - 1.3 * r,
-                0.95 * r - Math.sqrt((u - 0.6 * r) * (u - 0.6 * r) + v * v));
+            case CRESCENT -> Math.max(Math.sqrt(u * u + v * v) - 1.37 * r,
+                r - Math.sqrt((u - 0.63 * r) * (u - 0.63 * r) + v * v));
             default -> throw new IllegalStateException(this + " is a texture");
         };
     }
 
     /** A texture's share of the second colour at a point, 0 to 1; {@code period} in pixels. */
     double pattern(double u, double v, double period) {
-        double a = wave(u / period) * period;
-        double b = wave(v / period) * period;
         return switch (this) {
-            case STRIPES -> soft(a);
+            case STRIPES -> soft(wave(u / period) * period);
             case CHECKER -> {
-                double x = soft(a);
-                double y = soft(b);
+                double x = soft(wave(u / period) * period);
+                double y = soft(wave(v / period) * period);
                 yield x + y - 2 * x * y;
             }
-            case SPOTS -> soft(0.36 * period - Math.sqrt(cell(u / period) * cell(u / period) + cell(v / period) * cell(v / period))
-                * period);
+            case SPOTS -> {
+                double x = cell(u / period);
+                double y = cell(v / period);
+                yield soft((0.36 - Math.sqrt(x * x + y * y)) * period);
+            }
             default -> throw new IllegalStateException(this + " has no pattern");
         };
     }
@@ -93,7 +94,8 @@ enum Figure {
         return direction[0] * u + direction[1] * v;
     }
 
-    private static double[][] directions(int n) {
+    /** Unit vectors at equal angles, the first to the right. */
+    static double[][] directions(int n) {
         double[][] out = new double[n][];
         for (int i = 0; i < n; i++) {
             double angle = 2 * Math.PI * i / n;

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jengine.nn.Checkpoint;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signals to a process of its own. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no signals to send")
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InterruptTest {
+    /** What a shell starts in the background ignores SIGINT, and so would its children; this gives it its meaning back. */
+    private static final List<String> HEEDING = List.of("env", "--default-signal=INT");
     private static final int PATIENCE_SECONDS = 60;
 
     @TempDir
@@ -76,7 +80,8 @@ class InterruptTest {
     }
 
     private Process start(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
+        List<String> command = new ArrayList<>(heeds() ? HEEDING : List.of());
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
                 "-cp", System.getProperty("java.class.path")));
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
@@ -87,6 +92,15 @@ class InterruptTest {
         builder.environment().put("JENGINE_DATA", "synthetic");
         builder.environment().remove(Console.TERMINAL);
         return builder.start();
+    }
+
+    private static boolean heeds() throws IOException {
+        try {
+            return new ProcessBuilder(HEEDING.get(0), HEEDING.get(1), "true").start().waitFor() == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static void read(BufferedReader out, String beginning) throws IOException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ class DataLocatorTest {
     }
 
     private static Downloader from(URI address, byte[] file) {
-        java.security.MessageDigest digest = Hash.sha256();
+        MessageDigest digest = Hash.sha256();
         digest.update(file);
         return new Downloader(address, Hash.hex(digest), Duration.ofSeconds(5), 2, Duration.ofMillis(1));
     }

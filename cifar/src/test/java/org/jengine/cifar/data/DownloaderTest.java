@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ class DownloaderTest {
     }
 
     private static String sha256(byte[] bytes) {
-        java.security.MessageDigest digest = Hash.sha256();
+        MessageDigest digest = Hash.sha256();
         digest.update(bytes);
         return Hash.hex(digest);
     }
