@@ -28,6 +28,7 @@ import tensorflow as tf  # noqa: E402
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)
 tf.config.experimental.enable_op_determinism()
+tf.get_logger().setLevel("ERROR")
 keras.config.set_floatx("float64")
 
 import formula  # noqa: E402
@@ -71,21 +72,21 @@ def write(name, **parts):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--search", type=int, metavar="N", help="try N hash seeds for each net and print the best; writes nothing")
-    parser.add_argument("--nets", default=",".join(training.HASH_SEEDS), help="which nets, separated by commas")
+    parser.add_argument("--search", type=int, metavar="N", help="try N hash seeds for each run and print the best; writes nothing")
+    parser.add_argument("--runs", default=",".join(training.RUNS), help="which runs, separated by commas")
     options = parser.parse_args()
     formula.check()
     if options.search:
-        for name in options.nets.split(","):
+        for name in options.runs.split(","):
             print(name, training.search(name, options.search), flush=True)
         return
     write("formula", cases=formula.cases())
     write("layers", cases=layers.cases())
     write("optimizers", cases=optimizers.cases())
-    write("schedules", factors=optimizers.schedules())
+    write("schedules", cases=optimizers.schedules())
     write("losses", cases=optimizers.losses())
-    for name in options.nets.split(","):
-        write(f"train-{name}", **training.run(name))
+    for name in options.runs.split(","):
+        write(f"train-{name}", **training.golden(name))
 
 
 if __name__ == "__main__":

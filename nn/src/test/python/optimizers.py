@@ -9,40 +9,49 @@ import numpy as np
 import tensorflow as tf
 
 import formula
-from layers import flat
+from layers import flat, short
 
 SEED = 11
 COUNT = 13
 STEPS = 5
 
 
-def one_cycle(rise):
+def one_cycle(rise, steps):
     """Keras has none: from 1/25 up to 1 over the first share, down to 1/10,000, both along a cosine."""
     def between(a, b, share):
         return b + (a - b) * 0.5 * (1 + math.cos(math.pi * share))
 
     def factor(step):
-        at = step / STEPS
+        at = step / steps
         return between(1 / 25, 1, at / rise) if at < rise else between(1, 1e-4, (at - rise) / (1 - rise))
     return factor
 
 
-def keras_schedule(schedule):
-    return lambda step: float(schedule(step))
+def drops(count, gamma, steps):
+    """Keras wants the last step of each stretch; the stretches are equal shares of the run."""
+    last = [math.ceil(steps * i / (count + 1)) - 1 for i in range(1, count + 1)]
+    return keras.optimizers.schedules.PiecewiseConstantDecay(last, [np.float64(gamma ** i) for i in range(count + 1)])
+
+
+def factors(schedule, steps):
+    """The factor on the rate for each update of a run, by the words that the command line takes."""
+    s = keras.optimizers.schedules
+    word, *numbers = schedule.split(":")
+    numbers = [np.float64(v) for v in numbers]
+    factor = {
+        "constant": lambda: lambda step: 1.0,
+        "decay": lambda: s.InverseTimeDecay(np.float64(1), 1, numbers[0]),
+        "step": lambda: drops(int(numbers[0]), numbers[1], steps),
+        "cosine": lambda: s.CosineDecay(np.float64(1), steps),
+        "one-cycle": lambda: one_cycle(float(numbers[0]), steps),
+    }[word]()
+    return [float(factor(step)) for step in range(steps)]
 
 
 def schedules():
-    """The factor on the rate for each update of a run of five, by the words that the command line takes."""
-    s = keras.optimizers.schedules
-    of = {
-        "constant": lambda step: 1.0,
-        "decay:0.25": keras_schedule(s.InverseTimeDecay(np.float64(1), 1, np.float64(0.25))),
-        # Two drops at thirds of the run: updates 2 and 4 are the first with the lower rate.
-        "step:2:0.1": keras_schedule(s.PiecewiseConstantDecay([1, 3], [np.float64(v) for v in (1, 0.1, 0.01)])),
-        "cosine": keras_schedule(s.CosineDecay(np.float64(1), STEPS)),
-        "one-cycle:0.3": one_cycle(0.3),
-    }
-    return {text: [factor(step) for step in range(STEPS)] for text, factor in of.items()}
+    """Runs of five updates, and of six."""
+    made = ["constant", "decay:0.25", "step:2:0.1", "step:1:0.5", "cosine", "one-cycle:0.3"]
+    return [{"name": text, "updates": steps, "factors": factors(text, steps)} for text in made for steps in (STEPS, STEPS + 1)]
 
 
 def adam(w, g, state, lr, t, beta1, beta2, epsilon, decay):
@@ -76,7 +85,7 @@ def keras_optimizer(kind, rate, sizes):
 
 
 def case(index, kind, name, rate, schedule, **sizes):
-    rates = [rate * f for f in schedules()[schedule]]
+    rates = [rate * f for f in factors(schedule, STEPS)]
     start = formula.values(SEED, 8 * index, (COUNT,))
     # Gradients of very different sizes; one element never moves by itself, one gets a gradient of 0 once.
     scale = 2.0 ** (np.arange(COUNT) % 7 - 4)
@@ -95,8 +104,8 @@ def case(index, kind, name, rate, schedule, **sizes):
         w, state = globals()[kind](w, gradients[step], state, rates[step], step + 1, **sizes)
         assert np.abs(w - after[-1]).max() < 1e-13, "Keras and the written-out formula differ"
     return {"kind": kind, "name": name, "rate": rate, "schedule": schedule, **sizes, "start": flat(start),
-            "gradients": [flat(g) for g in gradients], "rates": flat(rates), "after": [flat(a) for a in after],
-            "state": {k: flat(v) for k, v in state.items()}}
+            "gradients": [flat(g) for g in gradients], "rates": flat(rates), "after": [short(a) for a in after],
+            "state": {k: short(v) for k, v in state.items()}}
 
 
 def cases():
@@ -134,7 +143,7 @@ def losses():
         dlogits = tf.convert_to_tensor(tape.gradient(mean, x))
         plain = keras.losses.CategoricalCrossentropy(from_logits=True, reduction="sum")(target, x[:valid])
         out.append({"name": name, "batch": batch, "valid": valid, "classes": 10, "smoothing": smoothing, "logits": flat(logits),
-                    "labels": [int(v) for v in labels], "dlogits": flat(dlogits), "loss_sum": flat(total)[0],
-                    "plain_loss_sum": flat(plain)[0], "right": int((logits.argmax(1) == labels)[:valid].sum()),
-                    "probabilities": flat(keras.ops.softmax(x))})
+                    "labels": [int(v) for v in labels], "dlogits": short(dlogits), "loss_sum": short(total)[0],
+                    "plain_loss_sum": short(plain)[0], "right": int((logits.argmax(1) == labels)[:valid].sum()),
+                    "probabilities": short(keras.ops.softmax(x))})
     return out

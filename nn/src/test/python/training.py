@@ -1,13 +1,16 @@
-"""Three training steps of each of the tutorial's nets in Keras, float64, dropout at rate 0 since masks are the engine's own.
+"""Three training steps of each of the tutorial's nets in Keras, float64, dropout at rate 0 since masks are the engine's own; and two
+epochs of the smallest with the other optimisers, schedules and label smoothing.
 
 Weights and images are closed formulas (`formula.py`), the order of the images is the engine's shuffle. 19 images in batches of 8:
 the third step has 3. Two things in such a run are ill-conditioned, and a float32 run would rightly differ there:
 
 - a value before a relu so near to 0, or two values of a pooling window so near to each other, that float32 takes the other branch.
-  The hash seed of each net is the one of many (`search`) whose nearest such value is farthest away; the file states how far
+  The hash seed of each run is the one of many (`search`) whose nearest such value is farthest away; the file states how far
   ("margin", as a fraction of the layer's root mean square), and the run fails if it is less than LEAST_MARGIN.
 - Adam and RMSprop divide by the gradient's own size, so an element whose gradient nearly vanishes moves by its rounding error.
-  Sampled elements are therefore taken where no step's gradient is below a tenth of the tensor's root mean square.
+  Sampled elements are therefore taken where no step's gradient is below a tenth of the tensor's root mean square. In deep-cnn some
+  gradients are zero but for rounding, those of biases whose channel passes ReLU whole into a batch norm: there Adam's epsilon is 1e-3,
+  which keeps their steps as small as they should be.
 """
 import keras
 import numpy as np
@@ -26,8 +29,48 @@ SAMPLES = 8
 RUN_SEED = 0x0000000500000007
 LEAST_MARGIN = 1e-6
 
-# Found by `golden.py --search`.
-HASH_SEEDS = {"lr": 1, "mlp": 1, "cnn": 147, "deep-cnn": 257, "keras-cnn": 83, "pkaur-cnn": 218}
+ADAM = {"kind": "adam", "rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7, "decay": 0.0}
+RMSPROP = {"kind": "rmsprop", "rate": 1e-4, "rho": 0.9, "epsilon": 1e-7, "decay": 0.0}
+
+
+class Run:
+    """What is trained and how. `hash_seed` was found by `golden.py --search`."""
+
+    def __init__(self, net, hash_seed, optimizer=None, schedule="constant", smoothing=0.0, epochs=1):
+        self.net = net
+        self.hash_seed = hash_seed
+        self.settings = optimizer or ADAM
+        self.schedule = schedule
+        self.smoothing = smoothing
+        self.epochs = epochs
+
+    def rates(self):
+        return [np.float64(self.settings["rate"] * f) for f in optimizers.factors(self.schedule, STEPS * self.epochs)]
+
+    def optimizer(self):
+        sizes = {k: v for k, v in self.settings.items() if k not in ("kind", "rate")}
+        return optimizers.keras_optimizer(self.settings["kind"], np.float64(self.settings["rate"]), sizes)
+
+    def loss(self):
+        """The function of labels and logits that training descends."""
+        if not self.smoothing:
+            return plain_loss()
+        smoothed = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=self.smoothing)
+        return lambda labels, logits: smoothed(tf.one_hot(tf.cast(tf.reshape(labels, [-1]), tf.int32), CLASSES, dtype=tf.float64), logits)
+
+
+RUNS = {
+    "lr": Run("lr", 1),
+    "mlp": Run("mlp", 1),
+    "cnn": Run("cnn", 147),
+    "deep-cnn": Run("deep-cnn", 196, {**ADAM, "epsilon": 1e-3}),
+    "keras-cnn": Run("keras-cnn", 83, RMSPROP, "decay:1.0E-6"),
+    "pkaur-cnn": Run("pkaur-cnn", 218),
+    "mlp-sgd": Run("mlp", 1, {"kind": "sgd", "rate": 0.05, "momentum": 0.9, "nesterov": True, "decay": 0.005}, "cosine", 0.1, 2),
+    "lr-adamw": Run("lr", 1, {"kind": "adam", "rate": 0.002, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3, "decay": 0.05}, "step:1:0.5",
+                    0.0, 2),
+    "lr-rmsprop": Run("lr", 1, {"kind": "rmsprop", "rate": 0.001, "rho": 0.95, "epsilon": 1e-3, "decay": 0.02}, "one-cycle:0.3", 0.05, 2),
+}
 
 
 class Margin:
@@ -89,18 +132,6 @@ def layers_of(name, relu):
     return head + [k.Dense(CLASSES)]
 
 
-def optimizer_of(name):
-    """RMSprop 1e-4 with decay 1e-6 for keras-cnn, Adam with Keras' defaults for the others; and how the file names it."""
-    if name == "keras-cnn":
-        rate = keras.optimizers.schedules.InverseTimeDecay(np.float64(1e-4), 1, np.float64(1e-6))
-        sizes, schedule, kind = {"rho": 0.9, "epsilon": 1e-7}, "decay:1.0E-6", "rmsprop"
-    else:
-        rate = np.float64(1e-3)
-        sizes, schedule, kind = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}, "constant", "adam"
-    described = {"kind": kind, "rate": 1e-4 if kind == "rmsprop" else 1e-3, **sizes}
-    return optimizers.keras_optimizer(kind, rate, {**sizes, "decay": 0.0}), described, schedule
-
-
 class Tensor:
     """One weight tensor: Keras' variable, its name and layout in the engine."""
 
@@ -154,28 +185,29 @@ def build(name, hash_seed, relu):
 
 def data(hash_seed):
     def split(images, labels, count):
-        x = formula.images(hash_seed, images, count, INPUT)
-        return x, x / 255.0, formula.labels(hash_seed, labels, count, CLASSES)
+        return formula.images(hash_seed, images, count, INPUT) / 255.0, formula.labels(hash_seed, labels, count, CLASSES)
     return (split(formula.IMAGES, formula.LABELS, TRAIN),
             split(formula.VALIDATION_IMAGES, formula.VALIDATION_LABELS, VALIDATION))
 
 
-def loss_function():
+def plain_loss():
     return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
-def train(name, hash_seed, give_up_below=0.0):
-    """The run. None if a kink is nearer than `give_up_below`, an image's class hangs on rounding, or no image is classified rightly."""
+def train(run, hash_seed, give_up_below=0.0):
+    """The run. None if it is no good: a kink nearer than `give_up_below`, a class that hangs on rounding, or no image right."""
     margin = Margin()
-    model, tensors = build(name, hash_seed, margin.relu)
-    optimizer, described, schedule = optimizer_of(name)
-    optimizer.build(model.trainable_variables)
-    order = formula.shuffle(TRAIN, formula.key_of(RUN_SEED), 0)
-    (_, x, labels), (_, validation_x, validation_labels) = data(hash_seed)
+    model, tensors = build(run.net, hash_seed, margin.relu)
+    variables = model.trainable_variables
+    optimizer, rates = run.optimizer(), run.rates()
+    optimizer.build(variables)
+    orders = [formula.shuffle(TRAIN, formula.key_of(RUN_SEED), epoch) for epoch in range(run.epochs)]
+    (x, labels), (validation_x, validation_labels) = data(hash_seed)
     start = [t.values() for t in tensors]
     losses, right, gradients = [], [], []
-    for step in range(STEPS):
-        chosen = order[step * BATCH:(step + 1) * BATCH]
+    for update, rate in enumerate(rates):
+        step = update % STEPS
+        chosen = orders[update // STEPS][step * BATCH:(step + 1) * BATCH]
         y = tf.constant(x[chosen])
         with tf.GradientTape() as tape:
             for layer in model.layers:
@@ -184,23 +216,24 @@ def train(name, hash_seed, give_up_below=0.0):
                 y = layer(y, training=True)
             if margin.least < give_up_below:
                 return None
-            loss = loss_function()(tf.constant(labels[chosen]), y)
-        slopes = tape.gradient(loss, [v.value for v in model.trainable_variables])
-        gradients.append({v.path: g.numpy() for v, g in zip(model.trainable_variables, slopes)})
-        optimizer.apply(slopes, model.trainable_variables)
+            loss = run.loss()(tf.constant(labels[chosen]), y)
+        slopes = tape.gradient(loss, [v.value for v in variables])
+        gradients.append({v.path: g.numpy() for v, g in zip(variables, slopes)})
+        optimizer.learning_rate = rate
+        optimizer.apply(slopes, variables)
         losses.append(float(loss))
-        margin.fence(y)
         right.append(int((y.numpy().argmax(1) == labels[chosen]).sum()))
+        margin.fence(y)
     logits = model(tf.constant(validation_x), training=False)
-    validation_loss = float(loss_function()(tf.constant(validation_labels), logits))
+    validation_loss = float(plain_loss()(tf.constant(validation_labels), logits))
     validation_right = int((logits.numpy().argmax(1) == validation_labels).sum())
     margin.fence(logits)
     if margin.undecided or not sum(right) or not validation_right:
         return None
     return {
-        "net": name, "batch": BATCH, "train_images": TRAIN, "validation_images": VALIDATION, "seed": RUN_SEED, "hash_seed": hash_seed,
-        "optimizer": described, "schedule": schedule, "order": order, "margin": short(margin.least) if np.isfinite(margin.least) else None,
-        "losses": [short(v) for v in losses], "right": right,
+        "net": run.net, "batch": BATCH, "epochs": run.epochs, "train_images": TRAIN, "validation_images": VALIDATION, "seed": RUN_SEED,
+        "hash_seed": hash_seed, "optimizer": run.settings, "schedule": run.schedule, "smoothing": run.smoothing, "orders": orders,
+        "margin": short(margin.least) if np.isfinite(margin.least) else None, "losses": [short(v) for v in losses], "right": right,
         "validation": {"loss": short(validation_loss), "right": validation_right},
         "tensors": [described_tensor(i, tensors[i], start[i], gradients, hash_seed) for i in range(len(tensors))],
         "model": model,
@@ -225,45 +258,49 @@ def short(v):
     return float(f"{v:.12g}")
 
 
-def require_float64(name):
+def require_float64(run):
     """Keras rounds to float32 in places, silently: no number of a whole step may be one."""
-    model, _ = build(name, 1, "relu")
-    optimizer, _, _ = optimizer_of(name)
+    model, _ = build(run.net, 1, "relu")
+    optimizer = run.optimizer()
     optimizer.build(model.trainable_variables)
 
     @tf.function
     def step(x, labels):
         with tf.GradientTape() as tape:
-            loss = loss_function()(labels, model(x, training=True))
+            loss = run.loss()(labels, model(x, training=True))
         variables = model.trainable_variables
         optimizer.apply(tape.gradient(loss, [v.value for v in variables]), variables)
         return loss
 
     graph = step.get_concrete_function(tf.TensorSpec((BATCH, *INPUT), tf.float64), tf.TensorSpec((BATCH,), tf.int64)).graph
     narrow = [t.name for op in graph.get_operations() for t in op.outputs if t.dtype in (tf.float32, tf.bfloat16, tf.float16)]
-    assert len(graph.get_operations()) > 10 and not narrow, f"{name}: computed in less than float64: {narrow}"
+    assert len(graph.get_operations()) > 10 and not narrow, f"{run.net}: computed in less than float64: {narrow}"
 
 
-def cross_check(name, run):
-    """The same run by Keras' own training loop must end at the same weights."""
-    hash_seed = run["hash_seed"]
-    model, _ = build(name, hash_seed, "relu")
-    model.compile(optimizer=optimizer_of(name)[0], loss=loss_function(), jit_compile=False)
-    (_, x, labels), _ = data(hash_seed)
-    order = run["order"]
-    model.fit(x[order], labels[order], batch_size=BATCH, epochs=1, shuffle=False, verbose=0)
-    for ours, theirs in zip(run["model"].variables, model.variables):
+def cross_check(run, made):
+    """The same by Keras' own training loop must end at the same weights."""
+    model, _ = build(run.net, run.hash_seed, "relu")
+    optimizer, rates = run.optimizer(), run.rates()
+    model.compile(optimizer=optimizer, loss=run.loss())
+    (x, labels), _ = data(run.hash_seed)
+    for epoch, order in enumerate(made["orders"]):
+        def set_rate(batch, logs=None):
+            optimizer.learning_rate = rates[epoch * STEPS + batch]
+        model.fit(x[order], labels[order], batch_size=BATCH, shuffle=False, verbose=0,
+                  callbacks=[keras.callbacks.LambdaCallback(on_train_batch_begin=set_rate)])
+    for ours, theirs in zip(made["model"].variables, model.variables):
         difference = float(np.abs(ours.numpy() - theirs.numpy()).max())
-        assert difference < 1e-12, f"{name} {ours.path}: the loop and fit() differ by {difference}"
+        assert difference < 1e-12, f"{run.net} {ours.path}: the loop and fit() differ by {difference}"
 
 
-def run(name):
-    made = train(name, HASH_SEEDS[name])
-    assert made, f"{name}: an image has two best classes, or none is right; run golden.py --search"
+def golden(name):
+    run = RUNS[name]
+    made = train(run, run.hash_seed)
+    assert made, f"{name}: the hash seed is no good; run golden.py --search"
     if made["margin"] is not None:
         assert made["margin"] > LEAST_MARGIN, f"{name}: a kink lies at {made['margin']}; run golden.py --search"
-    require_float64(name)
-    cross_check(name, made)
+    require_float64(run)
+    cross_check(run, made)
     del made["model"]
     return made
 
@@ -272,7 +309,7 @@ def search(name, tries):
     """The hash seed with the widest margin."""
     best, best_seed = 0.0, None
     for hash_seed in range(1, tries + 1):
-        made = train(name, hash_seed, best)
+        made = train(RUNS[name], hash_seed, best)
         if made and made["margin"] is None:
             return hash_seed
         if made and made["margin"] > best:

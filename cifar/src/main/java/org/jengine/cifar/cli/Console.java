@@ -18,8 +18,9 @@ import java.util.Map;
  */
 public record Console(PrintStream out, PrintStream err, int columns, boolean unicode, Map<String, String> env, Path folder,
                       Interrupt interrupt) {
-    /** Set by the launcher, which knows whether its output is a terminal: {@code stty size}, rows and columns. */
+    /** Set by the launcher, which knows whether its output is a terminal: rows and columns as {@code stty size} has them, or none. */
     static final String TERMINAL = "JENGINE_TERMINAL";
+    private static final String NONE = "none";
     private static final int USUAL_COLUMNS = 80;
 
     /** That of this process. */
@@ -44,8 +45,11 @@ public record Console(PrintStream out, PrintStream err, int columns, boolean uni
         return columns > 0;
     }
 
-    private static int columns(String size) {
+    /** @param size what the launcher says, or null without a launcher */
+    static int columns(String size) {
         if (size == null) {
+            return isTerminal() ? USUAL_COLUMNS : 0;
+        } else if (size.equals(NONE)) {
             return 0;
         }
         String[] words = size.trim().split("\\s+");
@@ -54,6 +58,22 @@ public record Console(PrintStream out, PrintStream err, int columns, boolean uni
             return columns > 0 ? columns : USUAL_COLUMNS;
         } catch (NumberFormatException e) {
             return USUAL_COLUMNS;
+        }
+    }
+
+    /** Whether both input and output are; Java does not tell of the output alone. */
+    private static boolean isTerminal() {
+        java.io.Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            // Since JDK 22 there may be a console without a terminal, and this method to tell.
+            return (boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
         }
     }
 }

@@ -63,7 +63,7 @@ public final class Main {
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec;
 
-        @Option(names = {"-v", "--verbose"}, scope = ScopeType.INHERIT, description = "More details; faults with their stack trace.")
+        @Option(names = {"-v", "--verbose"}, scope = ScopeType.INHERIT, description = "Shows the stack trace of a fault.")
         private boolean verbose;
 
         @Override

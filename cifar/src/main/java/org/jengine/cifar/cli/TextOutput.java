@@ -8,6 +8,7 @@ final class TextOutput implements RunOutput {
     private static final int NARROWEST_BAR = 5;
     /** Room for an epoch's figures; the bars of all epochs end in the same column. */
     private static final int FIGURES = 72;
+    private static final int SYNTHETIC_FIGURES = 82;
 
     private final Console console;
     private final int batch;
@@ -28,11 +29,7 @@ final class TextOutput implements RunOutput {
 
     @Override
     public void note(String text) {
-        if (open > 0) {
-            console.out().println();
-            console.out().flush();
-            open = 0;
-        }
+        leaveBar();
         console.err().println(text);
     }
 
@@ -64,12 +61,23 @@ final class TextOutput implements RunOutput {
         }
         String place = place(epoch.result().epoch(), epoch.epochs());
         String figures = epoch.text();
-        line(place + bar(1, 1, console.columns() - 1 - place.length() - Math.max(FIGURES, figures.length())) + " " + figures);
+        int room = Math.max(epoch.synthetic() ? SYNTHETIC_FIGURES : FIGURES, figures.length());
+        line(place + bar(1, 1, console.columns() - 1 - place.length() - room) + " " + figures);
     }
 
     @Override
     public void done(String text, Event event) {
+        // Where a bar stands, the run was interrupted, and the terminal may have written ^C behind it.
+        leaveBar();
         line(text);
+    }
+
+    private void leaveBar() {
+        if (open > 0) {
+            console.out().println();
+            console.out().flush();
+            open = 0;
+        }
     }
 
     private static String place(int epoch, int epochs) {

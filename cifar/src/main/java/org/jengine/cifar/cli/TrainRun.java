@@ -191,7 +191,8 @@ final class TrainRun implements TrainListener {
 
     private Event record(String status) {
         return settings.addTo(Event.empty().with("status", status).with("id", folder.id()).with("started", started))
-                .with("net_text", settings.net().toJson()).with("data", DataOptions.event(data)).with("device", device.event())
+                .with("net_text", settings.net().toJson()).with("data", DataOptions.event(data).without("event"))
+                .with("device", device.event().without("event"))
                 .with("jengine", Version.release()).with("commit", Version.commit()).with("java", Version.java())
                 .with("system", Version.system());
     }

@@ -2,6 +2,7 @@ package org.jengine.cifar.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.URL;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
@@ -43,7 +44,7 @@ public final class Version implements IVersionProvider {
             return UNKNOWN;
         }
         String text = location.toString();
-        try (InputStream in = new URL(text.substring(0, text.length() - self.length()) + "META-INF/MANIFEST.MF").openStream()) {
+        try (InputStream in = URI.create(text.substring(0, text.length() - self.length()) + "META-INF/MANIFEST.MF").toURL().openStream()) {
             String value = new Manifest(in).getMainAttributes().getValue(name);
             return value == null || value.isBlank() ? UNKNOWN : value;
         } catch (IOException e) {

@@ -24,7 +24,8 @@ class TrainCommandTest {
     @Test
     void jsonIsOneObjectAnEventAndNothingElse() throws IOException {
         TestConsole console = new TestConsole(folder);
-        assertEquals(ExitCode.DONE, console.run("train", "lr", "--limit", "300", "--epochs", "3", "--batch", "64", "--json"), console.out());
+        assertEquals(ExitCode.DONE, console.run("train", "lr", "--limit", "300", "--epochs", "3", "--batch", "64", "--json"),
+                console.out());
         List<Map<String, Object>> events = console.events();
         assertEquals(List.of("device", "data", "net", "memory", "run", "epoch", "epoch", "epoch", "done"),
                 events.stream().map(e -> e.get("event")).toList());
@@ -78,6 +79,7 @@ class TrainCommandTest {
         assertEquals("done", record.get("status"));
         assertEquals(42, record.get("seed"));
         assertNotNull(record.get("result"));
+        assertEquals("synthetic (first 200)", ((Map<?, ?>) record.get("data")).get("name"));
         try (Stream<Path> files = Files.list(run)) {
             assertEquals(Set.of("best.safetensors", "last.safetensors", "metrics.jsonl", "run.json"),
                     Set.copyOf(files.map(f -> f.getFileName().toString()).toList()), "nothing else is left");

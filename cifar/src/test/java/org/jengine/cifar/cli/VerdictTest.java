@@ -25,7 +25,8 @@ class VerdictTest {
 
     @Test
     void anyOtherIsNotAndSaysWhy() {
-        assertEquals(new Verdict(null, "not judged: the data are synthetic"), Verdict.of(CNN, 20, Synthetic.standard(), result(0.9, false)));
+        assertEquals(new Verdict(null, "not judged: the data are synthetic"),
+                Verdict.of(CNN, 20, Synthetic.standard(), result(0.9, false)));
         assertEquals(new Verdict(null, "not judged: the data are CIFAR-10 (first 5)"),
                 Verdict.of(CNN, 20, LimitedData.of(cifar(), 5), result(0.9, false)));
         assertEquals(new Verdict(null, "not judged: 1 epoch instead of 20"), Verdict.of(CNN, 1, cifar(), result(0.9, false)));

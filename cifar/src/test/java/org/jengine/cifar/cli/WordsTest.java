@@ -26,6 +26,12 @@ class WordsTest {
         assertEquals(text, Text.duration(seconds));
     }
 
+    @ParameterizedTest
+    @CsvSource({"'24 80', 80", "'50 132', 132", "'0 0', 80", "'', 80", "none, 0"})
+    void theLauncherTellsTheWidth(String size, int columns) {
+        assertEquals(columns, Console.columns(size));
+    }
+
     @Test
     void numbersDoNotDependOnWhereTheUserIs() {
         Locale before = Locale.getDefault();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class GoldenFileTest {
     private static final Path SCRIPTS = Path.of("src", "test", "python");
     private static final Path FILES = Path.of("src", "test", "resources", "golden");
-    private static final int FILE_COUNT = 11;
+    private static final int FILE_COUNT = 14;
 
     @Test
     void scriptsAndNumbersBelongTogether() throws IOException, NoSuchAlgorithmException {
@@ -80,7 +80,7 @@ class GoldenFileTest {
             assertThrows(AssertionError.class, () -> GoldenFile.read("empty", in), content);
         }
         assertThrows(AssertionError.class, () -> GoldenFile.cases("layers", "no such layer"));
-        assertThrows(AssertionError.class, () -> GoldenFile.cases("schedules"));
+        assertThrows(AssertionError.class, () -> GoldenFile.cases("train-lr"));
     }
 
     @Test

@@ -51,4 +51,19 @@ record GoldenTensor(JsonNode node) {
         Numbers.requireContent(name(), values, 1);
         return values;
     }
+
+    /** How far elements moved: the root mean square of all, and the farthest of the samples. */
+    double moved() {
+        double[] start = start();
+        double[] values = values();
+        double farthest = 0;
+        for (int i = 0; i < values.length; i++) {
+            farthest = Math.max(farthest, Math.abs(values[i] - start[i]));
+        }
+        long count = 1;
+        for (JsonNode d : node.path("shape")) {
+            count *= d.asInt();
+        }
+        return change() / Math.sqrt(count) + farthest;
+    }
 }

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jengine.kernels.Adam;
 import org.jengine.kernels.Args;
@@ -124,21 +126,27 @@ class OptimizerGoldenTest {
         return c.text("kind").equals("sgd") ? args.size("nesterov", c.node().get("nesterov").asBoolean() ? 1 : 0) : args;
     }
 
+    static Stream<GoldenCase> schedules() {
+        return GoldenFile.cases("schedules");
+    }
+
     /** Double against double: a few units in the last place. */
-    @Test
-    void schedules() {
-        JsonNode factors = GoldenFile.read("schedules").path("factors");
-        int seen = 0;
-        for (Map.Entry<String, JsonNode> entry : factors.properties()) {
-            double[] expected = Numbers.of(entry.getValue());
-            Numbers.requireContent(entry.getKey(), expected, 1);
-            double[] actual = new double[expected.length];
-            for (int i = 0; i < actual.length; i++) {
-                actual[i] = Schedule.parse(entry.getKey()).factor(i, actual.length);
-            }
-            Numbers.compare(entry.getKey(), expected, actual, 1e-14);
-            seen++;
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void schedule(GoldenCase c) {
+        double[] expected = c.plain("factors");
+        Numbers.requireContent(c + " factors", expected, 1);
+        assertEquals(c.size("updates"), expected.length);
+        double[] actual = new double[expected.length];
+        for (int i = 0; i < actual.length; i++) {
+            actual[i] = Schedule.parse(c.name()).factor(i, actual.length);
         }
-        assertEquals(Schedule.class.getPermittedSubclasses().length, seen, "a schedule has no golden numbers");
+        Numbers.compare(c.name(), expected, actual, 1e-14);
+    }
+
+    @Test
+    void everyScheduleHasGoldenNumbers() {
+        assertEquals(Set.of(Schedule.class.getPermittedSubclasses()),
+                schedules().map(c -> Schedule.parse(c.name()).getClass()).collect(Collectors.toSet()));
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jengine.kernels.Shuffle;
 import org.jengine.nn.EpochResult;
 import org.jengine.nn.Evaluation;
@@ -18,83 +19,88 @@ import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Three training steps of each of the tutorial's nets, the last with three images instead of eight, against Keras: the losses, and
- * every weight tensor afterwards. See {@link GoldenRun#noise} for what float32 may do to a gradient.
+ * every weight tensor afterwards. Then two epochs of the smallest with the other optimisers, schedules and label smoothing. See
+ * {@link GoldenRun} for what float32 may do to a gradient.
  */
 class TrainingGoldenTest {
-    private static final int STEPS = 3;
     /** Sampled elements have gradients of at least a tenth of the usual size, so theirs is ten times as uncertain. */
     private static final double SAMPLED = 10;
-    /** {@code 1 - beta} of a float beta, as in {@link OptimizerGoldenTest}: 0.999 is the nearest to 1 in use. */
-    private static final double BETA = 0.5 * Numbers.EPSILON / (1 - 0.999);
-    /** Each step rounds a weight twice: decay's place and the difference. */
-    private static final int WEIGHT_ROUNDINGS = 2 * STEPS;
+    /** Decay and difference. */
+    private static final int ROUNDINGS_PER_STEP = 2;
+
+    static Stream<String> runs() {
+        return Stream.of("lr", "mlp", "cnn", "deep-cnn", "keras-cnn", "pkaur-cnn", "mlp-sgd", "lr-adamw", "lr-rmsprop");
+    }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lr", "mlp", "cnn", "deep-cnn", "keras-cnn", "pkaur-cnn"})
+    @MethodSource("runs")
     void startIsTheSame(String name) {
         GoldenRun run = new GoldenRun(name);
         Shuffle order = new Shuffle(run.count("train_images"));
-        order.key((int) run.seed(), (int) (run.seed() >>> 32), 0);
-        assertArrayEquals(run.order(), IntStream.range(0, run.count("train_images")).map(order::at).toArray());
+        for (int epoch = 0; epoch < run.count("epochs"); epoch++) {
+            order.key((int) run.seed(), (int) (run.seed() >>> 32), epoch);
+            assertArrayEquals(run.order(epoch), IntStream.range(0, run.count("train_images")).map(order::at).toArray());
+        }
         assertTrue(run.margin() > 4 * Numbers.EPSILON, "a float32 run would take the other side of a kink: " + run.margin());
         Weights start = run.start();
-        List<String> shapes = new ArrayList<>();
-        run.tensors().forEach(t -> shapes.add(t.name() + " " + t.shape()));
+        List<String> golden = new ArrayList<>();
+        run.tensors().forEach(t -> golden.add(t.name() + " " + t.shape()));
         List<String> ours = new ArrayList<>();
         start.tensors().forEach((tensor, t) -> ours.add(tensor + " " + t.shape()));
-        assertEquals(ours, shapes);
+        assertEquals(ours, golden);
         for (GoldenTensor t : run.tensors()) {
             Numbers.compareDouble(t.name(), t.start(), sampled(start.tensors().get(t.name()).values(), t.at()));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lr", "mlp", "cnn", "deep-cnn", "keras-cnn", "pkaur-cnn"})
-    void threeSteps(String name) {
+    @MethodSource("runs")
+    void steps(String name) {
         GoldenRun run = new GoldenRun(name);
         try (Device device = device(); Session session = run.trainer(device).open()) {
-            assertEquals(STEPS, session.stepsPerEpoch());
-            session.queue(STEPS);
-            session.synchronize();
-            Numbers.compare("losses", run.losses(), session.stepLosses(), lossTolerance(run));
+            assertEquals(GoldenRun.STEPS, session.stepsPerEpoch());
+            for (int epoch = 0; epoch < run.count("epochs"); epoch++) {
+                session.queue(GoldenRun.STEPS);
+                session.synchronize();
+                Numbers.compare("losses", run.losses(epoch), session.stepLosses(), lossTolerance(run));
+            }
             Evaluation evaluation = session.evaluate();
             assertEquals(run.count("validation_images"), evaluation.count());
             assertEquals(run.validationLoss(), evaluation.loss(), lossTolerance(run));
-            assertEquals((double) run.validationRight() / run.count("validation_images"), evaluation.accuracy(), 1e-6);
+            assertEquals(run.validationAccuracy(), evaluation.accuracy(), 1e-6);
             compare(run, session.weights());
         }
     }
 
     /** The same by {@code fit}, which goes by epochs and reports their means. */
     @ParameterizedTest
-    @ValueSource(strings = {"lr", "mlp", "cnn", "deep-cnn", "keras-cnn", "pkaur-cnn"})
-    void oneEpoch(String name) {
+    @MethodSource("runs")
+    void epochs(String name) {
         GoldenRun run = new GoldenRun(name);
-        int images = run.count("train_images");
-        double loss = 0;
-        for (int step = 0; step < STEPS; step++) {
-            loss += run.losses()[step] * Math.min(run.count("batch"), images - step * run.count("batch")) / images;
-        }
         try (Device device = device()) {
             TrainResult result = run.trainer(device).fit();
-            assertEquals(1, result.epochs().size());
-            EpochResult epoch = result.epochs().get(0);
-            assertEquals(loss, epoch.trainLoss(), lossTolerance(run));
-            assertEquals((double) Arrays.stream(run.right()).sum() / images, epoch.trainAccuracy(), 1e-6);
-            assertEquals(run.validationLoss(), epoch.valLoss(), lossTolerance(run));
-            assertEquals((double) run.validationRight() / run.count("validation_images"), epoch.valAccuracy(), 1e-6);
+            assertEquals(run.count("epochs"), result.epochs().size());
+            for (EpochResult epoch : result.epochs()) {
+                assertEquals(run.meanLoss(epoch.epoch() - 1), epoch.trainLoss(), lossTolerance(run));
+                assertEquals(run.accuracy(epoch.epoch() - 1), epoch.trainAccuracy(), 1e-6);
+            }
+            EpochResult last = result.epochs().get(result.epochs().size() - 1);
+            assertEquals(run.validationLoss(), last.valLoss(), lossTolerance(run));
+            assertEquals(run.validationAccuracy(), last.valAccuracy(), 1e-6);
             compare(run, result.lastWeights());
         }
     }
 
     private static void compare(GoldenRun run, Weights weights) {
         Weights start = run.start();
-        // An update is known to the relative error of its gradient; statistics are no further off.
-        double update = run.noise() + BETA;
+        int steps = GoldenRun.STEPS * run.count("epochs");
+        double roundings = ROUNDINGS_PER_STEP * steps * Numbers.EPSILON;
+        // What float32 may do to an update, as a share of it; statistics are no further off.
+        double update = SAMPLED * run.noise() + run.decayError();
         for (GoldenTensor t : run.tensors()) {
             float[] end = weights.tensors().get(t.name()).values();
             float[] begin = start.tensors().get(t.name()).values();
@@ -102,20 +108,18 @@ class TrainingGoldenTest {
             for (int i = 0; i < end.length; i++) {
                 change[i] = (double) end[i] - begin[i];
             }
-            double roundings = WEIGHT_ROUNDINGS * Numbers.EPSILON;
             double[] values = t.values();
             Numbers.compare(t.name(), values, sampled(end, t.at()),
-                    roundings * Numbers.largest(values) + STEPS * run.largestStep() * SAMPLED * update);
-            Numbers.compare(t.name() + " change", new double[] {t.change()}, new double[] {norm(change)},
-                    roundings * t.norm() + SAMPLED * update * t.change());
-            Numbers.compare(t.name() + " norm", new double[] {t.norm()}, new double[] {norm(end)},
-                    roundings * t.norm() + SAMPLED * update * t.change());
+                    roundings * Numbers.largest(values) + update * t.moved());
+            double tolerance = roundings * t.norm() + update * t.change();
+            Numbers.compare(t.name() + " change", new double[] {t.change()}, new double[] {norm(change)}, tolerance);
+            Numbers.compare(t.name() + " norm", new double[] {t.norm()}, new double[] {norm(end)}, tolerance);
         }
     }
 
     /** The logits carry the noise of the way forward, and what the updates before them carried into the weights. */
     private static double lossTolerance(GoldenRun run) {
-        return (run.noise() + BETA) * Numbers.largest(run.losses());
+        return (run.noise() + run.decayError()) * Numbers.largest(run.losses(0));
     }
 
     private static double[] sampled(float[] values, int[] at) {
@@ -127,11 +131,7 @@ class TrainingGoldenTest {
     }
 
     private static double norm(float[] values) {
-        double sum = 0;
-        for (float v : values) {
-            sum += (double) v * v;
-        }
-        return Math.sqrt(sum);
+        return norm(IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray());
     }
 
     private static double norm(double[] values) {
