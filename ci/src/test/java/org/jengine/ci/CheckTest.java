@@ -10,15 +10,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ci/check} on a project of one module and with a Maven that does what the test says. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "ci/check is a POSIX script")
 class CheckTest {
+    private static final int SIGINT = 2;
     private static final String REPORT = "ci/src/test/java/org/jengine/ci/TestReport.java";
 
     @TempDir
@@ -108,6 +112,17 @@ class CheckTest {
     }
 
     @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "where env cannot undo it, ci/check cannot")
+    void aBackgroundRunHearsCtrlC() throws Exception {
+        maven("grep SigIgn /proc/self/status");
+        Command.Result run = command(project, "-c", "trap '' INT; sh ci/check --default-only").run();
+        assertEquals(0, run.status(), run.toString());
+        Matcher m = Pattern.compile("SigIgn:\\s+([0-9a-f]+)").matcher(Files.readString(log()));
+        assertTrue(m.find(), Files.readString(log()));
+        assertEquals(0, Long.parseUnsignedLong(m.group(1), 16) & 1 << SIGINT - 1, "SIGINT is ignored");
+    }
+
+    @Test
     void aChangedWorkingTreeIsAFailure() throws Exception {
         git("init", "-q");
         Files.writeString(project.resolve(".gitignore"), "target/\n");
@@ -154,7 +169,8 @@ class CheckTest {
     private Command command(Path folder, String... words) {
         return Command.of(folder, shell(words)).with("PATH", programs + ":" + System.getenv("PATH"))
                 .with("HOME", temp.resolve("home").toString()).with("JAVA_HOME", System.getProperty("java.home"))
-                .without("JENGINE_TEST_DATA", "JENGINE_REQUIRE", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "SDKMAN_DIR", "MAVEN_OPTS");
+                .without("JENGINE_TEST_DATA", "JENGINE_REQUIRE", "JENGINE_CHECK_HEARS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
+                        "SDKMAN_DIR", "MAVEN_OPTS");
     }
 
     private static String[] shell(String... words) {

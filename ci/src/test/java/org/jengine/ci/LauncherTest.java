@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -23,10 +24,19 @@ class LauncherTest {
 
     @TempDir
     private Path elsewhere;
+    private final List<Path> links = new ArrayList<>();
 
     @BeforeEach
     void thereIsAJar() {
         PackagingTest.assumePackaged(PackagingTest.runnablePath());
+    }
+
+    /** JUnit warns when it removes a folder with links that lead out of it. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        for (Path link : links) {
+            Files.delete(link);
+        }
     }
 
     @Test
@@ -42,15 +52,14 @@ class LauncherTest {
     @Test
     void worksThroughLinksAndInAFolderWithABlank() throws Exception {
         Path folder = Files.createDirectory(elsewhere.resolve("a folder"));
-        Path direct = Files.createSymbolicLink(folder.resolve("direct"), LAUNCHER);
-        shows(direct, folder);
-        shows(Files.createSymbolicLink(folder.resolve("relative"), folder.toRealPath().relativize(LAUNCHER.toRealPath())), elsewhere);
-        shows(Files.createSymbolicLink(folder.resolve("twice"), Path.of("direct")), elsewhere);
+        shows(link(folder.resolve("direct"), LAUNCHER), folder);
+        shows(link(folder.resolve("relative"), folder.toRealPath().relativize(LAUNCHER.toRealPath())), elsewhere);
+        shows(link(folder.resolve("twice"), Path.of("direct")), elsewhere);
     }
 
     @Test
     void worksFromThePath() throws Exception {
-        Files.createSymbolicLink(elsewhere.resolve("jengine"), LAUNCHER);
+        link(elsewhere.resolve("jengine"), LAUNCHER);
         shows(Path.of("jengine"), Files.createDirectory(elsewhere.resolve("work")));
     }
 
@@ -59,6 +68,11 @@ class LauncherTest {
         Command.Result wrong = jengine(LAUNCHER, elsewhere, "show", "no such net");
         assertEquals(2, wrong.status(), wrong.toString());
         assertTrue(wrong.err().contains("no such net"), wrong.toString());
+    }
+
+    private Path link(Path from, Path to) throws IOException {
+        links.add(from);
+        return Files.createSymbolicLink(from, to);
     }
 
     private void shows(Path launcher, Path folder) throws Exception {
