@@ -38,6 +38,9 @@ import org.lwjgl.system.SharedLibrary;
 final class Dnnl implements AutoCloseable {
     private static final long[] ONES = {1, 1};
     private static final long[] ZEROS = {0, 0};
+    /** Names of {@code dnnl_status_t}, by value. */
+    private static final List<String> STATUS = List.of("success", "out_of_memory", "invalid_arguments", "unimplemented",
+            "last_impl_reached", "runtime_error", "not_required");
 
     private final boolean root;
     private final dnnl_engine engine;
@@ -64,8 +67,8 @@ final class Dnnl implements AutoCloseable {
     record Queue(dnnl_stream handle) {
     }
 
-    /** One argument of an execution: its role (a {@code DNNL_ARG_} constant) and the memory. */
-    record Arg(int role, Memory memory) {
+    /** One argument of an execution. */
+    record Arg(Role role, Memory memory) {
     }
 
     /** Roles of arguments, under the field's names for them. */
@@ -74,7 +77,7 @@ final class Dnnl implements AutoCloseable {
         SCRATCHPAD(DNNL_ARG_SCRATCHPAD), DIFF_SRC(DNNL_ARG_DIFF_SRC), DIFF_DST(DNNL_ARG_DIFF_DST),
         DIFF_WEIGHTS(DNNL_ARG_DIFF_WEIGHTS), DIFF_BIAS(DNNL_ARG_DIFF_BIAS), SRC_SCALE(DNNL_ARG_ATTR_SCALES | DNNL_ARG_SRC);
 
-        final int code;
+        private final int code;
 
         Role(int code) {
             this.code = code;
@@ -306,7 +309,7 @@ final class Dnnl implements AutoCloseable {
         own(() -> MemoryUtil.nmemFree(at));
         for (int i = 0; i < args.size(); i++) {
             // struct { int arg; dnnl_memory_t memory; } with the pointer on its own alignment
-            MemoryUtil.memPutInt(at + i * 16L, args.get(i).role);
+            MemoryUtil.memPutInt(at + i * 16L, args.get(i).role.code);
             MemoryUtil.memPutAddress(at + i * 16L + 8, args.get(i).memory.handle.address());
         }
         return new Execution(primitive.handle, args.size(), new dnnl_exec_arg_t(new Address(at)));
@@ -382,14 +385,7 @@ final class Dnnl implements AutoCloseable {
 
     private static void check(String call, int status) {
         if (status != dnnl_success) {
-            String name = switch (status) {
-                case 1 -> "out_of_memory";
-                case 2 -> "invalid_arguments";
-                case 3 -> "unimplemented";
-                case 4 -> "last_impl_reached";
-                case 5 -> "runtime_error";
-                default -> "status";
-            };
+            String name = status < STATUS.size() ? STATUS.get(status) : "status";
             throw new DeviceException("oneDNN " + version() + ": " + call + " -> " + name + " (" + status + ") on host");
         }
     }

@@ -50,10 +50,10 @@ final class DnnlWork extends Work {
             for (int lane = 0; lane < lanes.count(); lane++) {
                 List<Dnnl.Arg> args = new ArrayList<>();
                 for (Use u : uses.get(part)) {
-                    args.add(new Dnnl.Arg(u.role.code, dnnl.memory(u.desc, u.address(lane))));
+                    args.add(new Dnnl.Arg(u.role, dnnl.memory(u.desc, u.address(lane))));
                 }
                 if (pad.bytes() > 0) {
-                    args.add(new Dnnl.Arg(Dnnl.Role.SCRATCHPAD.code, dnnl.memory(pad, builder.laneScratch(lane))));
+                    args.add(new Dnnl.Arg(Dnnl.Role.SCRATCHPAD, dnnl.memory(pad, builder.laneScratch(lane))));
                 }
                 executions[part][lane] = dnnl.execution(primitives[part], args);
             }

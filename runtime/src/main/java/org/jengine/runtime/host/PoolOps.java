@@ -105,7 +105,8 @@ final class PoolOps {
                     @Override
                     public DnnlWork.Use[] operands(int part, int first) {
                         return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)};
+                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder),
+                            rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)};
                     }
                 };
             }));

@@ -42,7 +42,8 @@ class HostDeviceConformanceTest extends DeviceConformance {
     @Test
     void unknownDevicesAreNamed() {
         assertThrows(DeviceUnavailable.class, () -> Devices.open("host:1", DeviceRequest.first()));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> Devices.open("tpu", DeviceRequest.first())).getMessage().contains("host"));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Devices.open("tpu", DeviceRequest.first()));
+        assertTrue(e.getMessage().contains("host"), e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Devices.open("host:x", DeviceRequest.first()));
     }
 
