@@ -14,6 +14,7 @@ import pathlib
 import platform
 import statistics
 import subprocess
+import sys
 import time
 
 import torch
@@ -71,8 +72,8 @@ class Torch:
         self.optimizer.step()
 
     def images_per_second(self, seconds):
-        """Median over windows of half a second, after a quarter of the time spent warming up."""
-        self.run(seconds / 4)
+        """Median over windows of half a second, after as long a time of warming up."""
+        self.run(seconds)
         return statistics.median(self.run(0.5) for _ in range(max(1, round(seconds * 2))))
 
     def run(self, seconds):
@@ -97,13 +98,27 @@ def cpu():
     return platform.processor()
 
 
-def compare(net, batch, images, labels, a):
-    peer = Torch(net, batch, images, labels, a.compile)
+def torch_turn(net, batch, a):
+    """In a process of its own, as jengine's turn is: memory that lay idle meanwhile would be slow at first."""
+    out = subprocess.run([sys.executable, __file__, "--turn", f"{net}:{batch}", "--threads", str(a.threads), "--seconds", str(a.seconds)]
+                         + (["--compile"] if a.compile else []), check=True, capture_output=True, text=True).stdout
+    return float(out.strip().splitlines()[-1])
+
+
+def take_turn(net, batch, a):
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(1)
+    images = torch.randint(0, 256, (50_000, 3, 32, 32), dtype=torch.uint8).float().div_(255).contiguous(memory_format=torch.channels_last)
+    labels = torch.randint(0, 10, (50_000,))
+    print(Torch(net, int(batch), images, labels, a.compile).images_per_second(a.seconds))
+
+
+def compare(net, batch, a):
     ours, theirs = [], []
     for _ in range(a.rounds):
         rate, version, commit = jengine(net, batch, a.threads, a.seconds)
         ours.append(rate)
-        theirs.append(peer.images_per_second(a.seconds))
+        theirs.append(torch_turn(net, batch, a))
     ratios = [o / t for o, t in zip(ours, theirs)]
     print(json.dumps({
         "net": net, "batch": batch, "precision": "fp32", "threads": a.threads, "rounds": a.rounds,
@@ -121,14 +136,14 @@ def main():
     p.add_argument("--seconds", type=float, default=4, help="measured seconds a turn")
     p.add_argument("--nets", default=",".join(NETS), help="which nets, with commas")
     p.add_argument("--compile", action="store_true", help="torch.compile instead of eager")
+    p.add_argument("--turn", help=argparse.SUPPRESS)
     a = p.parse_args()
-    torch.set_num_threads(a.threads)
-    torch.manual_seed(1)
-    images = torch.randint(0, 256, (50_000, 3, 32, 32), dtype=torch.uint8).float().div_(255).contiguous(memory_format=torch.channels_last)
-    labels = torch.randint(0, 10, (50_000,))
+    if a.turn:
+        take_turn(*a.turn.split(":"), a)
+        return
     for net, batch in CASES:
         if net in a.nets.split(","):
-            compare(net, batch, images, labels, a)
+            compare(net, batch, a)
 
 
 if __name__ == "__main__":

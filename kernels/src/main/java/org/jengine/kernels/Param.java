@@ -7,6 +7,7 @@ package org.jengine.kernels;
  * @param type the element type of a buffer; {@code I32} for a size, {@code F32} for a scalar
  */
 public record Param(String name, Role role, DType type) {
+    /** What a parameter is to the kernel. */
     public enum Role {
         /** A buffer that the kernel writes; what it held before is not read. */
         OUT,

@@ -17,6 +17,7 @@ public interface ImageData {
     /** Class names; a label is an index into them. */
     java.util.List<String> classes();
 
+    /** Images in a split. */
     int count(Split split);
 
     /**

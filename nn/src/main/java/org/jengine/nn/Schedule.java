@@ -12,6 +12,7 @@ public sealed interface Schedule {
     /** As {@link #parse} reads it. */
     String describe();
 
+    /** The rate stays as it is. */
     record Constant() implements Schedule {
         @Override
         public double factor(long update, long updates) {

@@ -19,6 +19,7 @@ public interface Device extends AutoCloseable {
     /** Host memory that asynchronous copies may use. */
     HostBuffer pinned(String name, long bytes);
 
+    /** A new, empty queue of work; the name stands in messages. */
     Stream stream(String name);
 
     Event event();

@@ -3,5 +3,6 @@ package org.jengine.runtime;
 /** A kernel or library operation with its arguments bound: ready to be queued any number of times. */
 @FunctionalInterface
 public interface Launch {
+    /** Queues it; does not wait. */
     void on(Stream stream);
 }

@@ -6,12 +6,16 @@ package org.jengine.runtime;
  * replace what was there. Plans need no closing: the device owns them.
  */
 public interface Library {
+    /** Plans a convolution. */
     ConvPlan conv(ConvSpec spec);
 
+    /** Plans a max pooling. */
     PoolPlan maxPool(PoolSpec spec);
 
+    /** Plans a batch normalisation. */
     NormPlan batchNorm(NormSpec spec);
 
+    /** Plans a matrix product with bias. */
     DensePlan dense(DenseSpec spec);
 
     /** Convolution with bias and activation. */
@@ -28,8 +32,10 @@ public interface Library {
 
     /** Max pooling. The index, {@code U8} and of {@code y}'s shape, holds each winner's place in its window, row by row. */
     interface PoolPlan {
+        /** {@code y} and the winners' places; of equals the first wins. */
         Launch forward(Slice y, Slice index, Slice x);
 
+        /** {@code dx} is {@code dy} at the winners' places and 0 elsewhere. */
         Launch backward(Slice dx, Slice dy, Slice index);
     }
 
@@ -44,6 +50,7 @@ public interface Library {
         /** Normalises with the running statistics. */
         Launch inference(Slice y, Slice x, Slice gamma, Slice beta, Slice runningMean, Slice runningVar);
 
+        /** Gradients through the batch's own statistics, as {@link #forward} saved them. */
         Launch backward(Slice dx, Slice dgamma, Slice dbeta, Slice dy, Slice x, Slice gamma, Slice mean, Slice invStd);
     }
 

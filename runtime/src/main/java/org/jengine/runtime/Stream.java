@@ -16,6 +16,7 @@ public interface Stream extends AutoCloseable {
     /** Sets every byte of the slice to the low byte of {@code v}. */
     void fill(Slice d, int v);
 
+    /** The event happens when all that was queued so far is done; an earlier record of it no longer counts. */
     void record(Event e);
 
     /** Work queued after this waits for what was queued before the event's last record. */
