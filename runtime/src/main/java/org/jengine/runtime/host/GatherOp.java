@@ -156,7 +156,7 @@ final class GatherOp implements Op {
                 boolean valid = place + i < total;
                 int image = !valid ? -1 : shuffle ? order.at((int) place + i) : (int) place + i;
                 labelInts.put(i, valid ? classBytes.get(image) & 0xff : -1);
-                if (valid) {
+                if (valid && augments()) {
                     Philox.block(image, epoch, Philox.AUGMENT, 0, k0, k1, lane.words, 0);
                 }
                 stage(staged, i, image, false, lane);
@@ -173,8 +173,7 @@ final class GatherOp implements Op {
         /** Writes image {@code i} of the batch, or ones in place of its pixels; blank if {@code image} is -1. */
         private void stage(ByteBuffer to, int i, int image, boolean ones, Lane lane) {
             int rowBytes = width * channels;
-            boolean plain = !ones && image >= 0 && !flip && pad == 0 && cutout == 0;
-            if (plain) {
+            if (!ones && image >= 0 && !augments()) {
                 to.put(i * pixels, bytes, image * pixels, pixels);
                 return;
             }
@@ -237,6 +236,10 @@ final class GatherOp implements Op {
                 shifted.store(at, n, lane.a, lane);
             }
         }
+    }
+
+    private boolean augments() {
+        return flip || pad > 0 || cutout > 0;
     }
 
     /** A number from 0 to {@code bound - 1} out of 16 random bits. */
