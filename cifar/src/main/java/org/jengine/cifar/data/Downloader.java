@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -79,7 +80,7 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
             }
         } catch (OverlappingFileLockException e) {
             throw busy(target);
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | ClosedByInterruptException e) {
             Thread.currentThread().interrupt();
             throw new DataUnavailable(Reason.INTERRUPTED, "interrupted while fetching " + address,
                 "what came is kept for 'jengine data fetch'", e);
@@ -99,9 +100,8 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
                     break;
                 } catch (Broken e) {
                     total = Math.max(total, e.total);
-                    boolean noNetwork = attempt == 1 && e.getCause() instanceof ConnectException
-                        || e.getCause() instanceof HttpConnectTimeoutException;
-                    if (noNetwork || attempt == attempts) {
+                    boolean noNetwork = e.getCause() instanceof ConnectException || e.getCause() instanceof HttpConnectTimeoutException;
+                    if (noNetwork && attempt == 1 || attempt == attempts) {
                         throw unavailable(e, attempt, part.size(), total, target);
                     }
                 }
@@ -191,7 +191,7 @@ public record Downloader(URI address, String sha256, Duration timeout, int attem
         }
         throw new DataCorrupt((Finder.isWebPage(head) ? "the server sent a web page, not the archive (a log-in page of this network?)"
             : "what the server sent is not the archive") + ": SHA-256 " + hash + " instead of " + sha256 + ", " + size + " bytes from "
-            + address + "; it is kept as " + bad);
+            + address + "; it is kept as " + bad + "; try again later, or " + byHand(part.target()));
     }
 
     private DataUnavailable unavailable(Broken e, int attempt, long got, long total, Path target) {

@@ -2,6 +2,7 @@ package org.jengine.cifar.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,11 +65,13 @@ final class PartFile implements AutoCloseable {
     }
 
     /** @param left bytes that are still to come, or less than 0 if that is not known; for the message */
-    void write(ByteBuffer bytes, long left) {
+    void write(ByteBuffer bytes, long left) throws InterruptedException {
         try {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
+        } catch (ClosedByInterruptException e) {
+            throw new InterruptedException();
         } catch (IOException e) {
             throw disk(e, left);
         }

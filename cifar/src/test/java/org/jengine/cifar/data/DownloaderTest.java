@@ -399,6 +399,19 @@ class DownloaderTest {
         }
     }
 
+    @Test
+    void interruptWhileWritingIsNoFaultOfTheDisk() throws IOException {
+        try (FileServer server = new FileServer((x, n) -> FileServer.serve(x, FILE, "\"1\"", ALL))) {
+            DataUnavailable e = assertThrows(DataUnavailable.class,
+                () -> from(server).fetch(target, (bytes, total) -> Thread.currentThread().interrupt()));
+            assertTrue(Thread.interrupted(), "the flag is set again");
+            assertEquals(Reason.INTERRUPTED, e.reason(), e.getMessage());
+            assertFalse(Files.exists(target));
+            from(server).fetch(target, Progress.NONE);
+        }
+        assertWhole();
+    }
+
     private static void sleep(long millis) throws IOException {
         try {
             Thread.sleep(millis);
