@@ -41,7 +41,7 @@ final class OpGroup {
         long widest = chain.stream().flatMap(op -> op.accesses().stream()).filter(Access::byRows).mapToLong(a -> a.slice().rowBytes()).max()
                 .orElse(0);
         int shares = widest > SMALL_IMAGE ? 4 : 2;
-        return new Tiling(images, Math.max(1, Math.min(Integer.getInteger("jengine.tile", MOST_IMAGES), (images + shares - 1) / shares)));
+        return new Tiling(images, Math.max(1, Math.min(MOST_IMAGES, (images + shares - 1) / shares)));
     }
 
     /** Whether the chain writes the slice before it reads it, row by row, and nothing else of the group touches it. */
