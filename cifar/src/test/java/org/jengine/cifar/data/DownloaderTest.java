@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,72 +12,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.jengine.cifar.data.DataUnavailable.Reason;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DownloaderTest {
-    private static final byte[] FILE = new byte[300_000];
-    private static final int CUT = 100_000;
-    private static final int ALL = Integer.MAX_VALUE - FILE.length;
-
-    static {
-        new Random(1).nextBytes(FILE);
-    }
-
-    @TempDir
-    Path dir;
-    private Path target;
-
-    @BeforeEach
-    void name() {
-        target = dir.resolve("cache/file.tar.gz");
-    }
-
-    private static String sha256(byte[] bytes) {
-        MessageDigest digest = Hash.sha256();
-        digest.update(bytes);
-        return Hash.hex(digest);
-    }
-
-    private static Downloader from(FileServer server) {
-        return new Downloader(server.address(), sha256(FILE), Duration.ofMillis(1500), 4, Duration.ofMillis(1));
-    }
-
-    private Path beside(String suffix) {
-        return dir.resolve("cache/file.tar.gz" + suffix);
-    }
-
-    private void assertWhole() throws IOException {
-        assertArrayEquals(FILE, Files.readAllBytes(target));
-        try (Stream<Path> left = Files.list(target.getParent())) {
-            assertEquals(List.of("file.tar.gz", "file.tar.gz.lock"), left.map(p -> p.getFileName().toString()).sorted().toList());
-        }
-    }
-
-    private static void assertSays(RuntimeException e, String... words) {
-        for (String word : words) {
-            assertTrue(e.getMessage().contains(word), () -> "'" + word + "' not in: " + e.getMessage());
-        }
-    }
-
-    private DataUnavailable unavailable(Downloader downloader, Reason reason) {
-        DataUnavailable e = assertThrows(DataUnavailable.class, () -> downloader.fetch(target, Progress.NONE));
-        assertEquals(reason, e.reason(), e.getMessage());
-        assertFalse(Files.exists(target));
-        return e;
-    }
-
+class DownloaderTest extends DownloaderCase {
     @Test
     void wholeFileWithProgress() throws IOException {
         List<Long> seen = new ArrayList<>();
@@ -277,7 +218,7 @@ class DownloaderTest {
             }
             await(done);
         })) {
-            Downloader impatient = new Downloader(server.address(), sha256(FILE), Duration.ofMillis(300), 2, Duration.ofMillis(1));
+            Downloader impatient = new Downloader(server.address(), sha256(FILE), Duration.ofMillis(1500), 2, Duration.ofMillis(1));
             assertSays(unavailable(impatient, Reason.NETWORK), "the server does not answer", "2 attempts", "got 5000 of 300000");
             assertEquals(List.of("-", "bytes=5000-"), server.ranges);
             done.countDown();
@@ -298,133 +239,5 @@ class DownloaderTest {
         Downloader unknown = new Downloader(URI.create("http://no-such-host.invalid/f"), "0", Duration.ofSeconds(5), 5,
             Duration.ofSeconds(60));
         assertSays(unavailable(unknown, Reason.NETWORK), "no-such-host.invalid");
-    }
-
-    @Test
-    void fullDiskIsReportedAsSuch() throws IOException {
-        Path full = Path.of("/dev/full");
-        assumeTrue(Files.exists(full), "this system has no /dev/full");
-        Files.createDirectories(target.getParent());
-        Files.createSymbolicLink(beside(".part"), full);
-        try (FileServer server = new FileServer((x, n) -> FileServer.serve(x, FILE, "\"1\"", ALL))) {
-            assertSays(unavailable(from(server), Reason.DISK), "cannot write", "still to come", "make room");
-        }
-        Files.delete(beside(".part"));
-    }
-
-    @Test
-    void tooLittleRoomIsSeenBeforehand() throws IOException {
-        try (FileServer server = new FileServer((x, n) -> {
-            x.sendResponseHeaders(200, Long.MAX_VALUE / 2);
-            x.getResponseBody().write(FILE);
-        })) {
-            assertSays(unavailable(from(server), Reason.DISK), "no room", "bytes are needed");
-        }
-        assertFalse(Files.exists(beside(".part")));
-    }
-
-    @Test
-    void folderThatCannotBeMadeIsReported() throws IOException {
-        Files.write(dir.resolve("cache"), new byte[1]);
-        assertSays(unavailable(new Downloader(URI.create("http://127.0.0.1:1/f"), "0", Duration.ofSeconds(1), 1, Duration.ZERO),
-            Reason.DISK), "cannot make the folder");
-    }
-
-    @Test
-    void secondFetchAtTheSameTimeIsTurnedAway() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        try (FileServer server = new FileServer((x, n) -> {
-            asked.countDown();
-            await(goOn);
-            FileServer.serve(x, FILE, "\"1\"", ALL);
-        })) {
-            Downloader patient = new Downloader(server.address(), sha256(FILE), Duration.ofSeconds(30), 1, Duration.ZERO);
-            Thread first = new Thread(() -> patient.fetch(target, Progress.NONE));
-            first.start();
-            asked.await();
-            assertSays(unavailable(patient, Reason.BUSY), "another process is fetching " + target);
-            goOn.countDown();
-            first.join();
-            assertEquals(1, server.ranges.size());
-        }
-        assertWhole();
-    }
-
-    @Test
-    void secondProcessIsTurnedAway() throws Exception {
-        Files.createDirectories(target.getParent());
-        Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx32m", "-cp",
-            System.getProperty("java.class.path"), LockHolder.class.getName(), beside(".lock").toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try {
-            assertEquals('L', other.getInputStream().read(), "the other process has the lock");
-            Downloader any = new Downloader(URI.create("http://127.0.0.1:1/f"), "0", Duration.ofSeconds(1), 1, Duration.ZERO);
-            assertSays(unavailable(any, Reason.BUSY), "another process is fetching " + target);
-        } finally {
-            other.destroyForcibly().waitFor();
-        }
-        try (FileServer server = new FileServer((x, n) -> FileServer.serve(x, FILE, "\"1\"", ALL))) {
-            from(server).fetch(target, Progress.NONE);
-        }
-        assertWhole();
-    }
-
-    @Test
-    void interruptEndsIt() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch never = new CountDownLatch(1);
-        try (FileServer server = new FileServer((x, n) -> {
-            asked.countDown();
-            await(never);
-        })) {
-            Downloader patient = new Downloader(server.address(), sha256(FILE), Duration.ofSeconds(60), 1, Duration.ZERO);
-            List<Reason> reasons = new ArrayList<>();
-            Thread fetching = new Thread(() -> {
-                try {
-                    patient.fetch(target, Progress.NONE);
-                } catch (DataUnavailable e) {
-                    reasons.add(e.reason());
-                    if (Thread.currentThread().isInterrupted()) {
-                        reasons.add(null);
-                    }
-                }
-            });
-            fetching.start();
-            asked.await();
-            fetching.interrupt();
-            fetching.join(20_000);
-            assertEquals(Arrays.asList(Reason.INTERRUPTED, null), reasons, "interrupted, and the flag is set again");
-            never.countDown();
-        }
-    }
-
-    @Test
-    void interruptWhileWritingIsNoFaultOfTheDisk() throws IOException {
-        try (FileServer server = new FileServer((x, n) -> FileServer.serve(x, FILE, "\"1\"", ALL))) {
-            DataUnavailable e = assertThrows(DataUnavailable.class,
-                () -> from(server).fetch(target, (bytes, total) -> Thread.currentThread().interrupt()));
-            assertTrue(Thread.interrupted(), "the flag is set again");
-            assertEquals(Reason.INTERRUPTED, e.reason(), e.getMessage());
-            assertFalse(Files.exists(target));
-            from(server).fetch(target, Progress.NONE);
-        }
-        assertWhole();
-    }
-
-    private static void sleep(long millis) throws IOException {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
     }
 }

@@ -37,7 +37,8 @@ class SyntheticTest {
         MessageDigest digest = Hash.sha256();
         digest.update(Fixture.content(data, Split.TRAIN));
         digest.update(Fixture.content(data, Split.VALIDATION));
-        assertEquals("88a649f1958939ef523413a5234fb87a0094b265fb805a69eec8a27913e130c9", Hash.hex(digest), "the pictures changed: raise Synthetic.VERSION and put the new hash here");
+        assertEquals("88a649f1958939ef523413a5234fb87a0094b265fb805a69eec8a27913e130c9", Hash.hex(digest),
+            "the pictures changed: raise Synthetic.VERSION and put the new hash here");
     }
 
     @Test
@@ -51,7 +52,8 @@ class SyntheticTest {
         }
         Painter painter = new Painter(5);
         for (int i : new int[] {299, 0, 64}) {
-            assertArrayEquals(picture(whole, i), painter.paint(Split.TRAIN, i, i % CLASSES), "picture " + i + " depends on what was before");
+            assertArrayEquals(picture(whole, i), painter.paint(Split.TRAIN, i, i % CLASSES),
+                "picture " + i + " depends on what was before");
         }
     }
 
