@@ -19,8 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jengine.cifar.data.DataUnavailable.Reason;
 import org.junit.jupiter.api.Test;
 
-/** A fetch and what servers do to it. */
-class DownloaderTest extends DownloaderFixture {
+class DownloaderTest extends DownloaderCase {
     @Test
     void wholeFileWithProgress() throws IOException {
         List<Long> seen = new ArrayList<>();
@@ -219,7 +218,7 @@ class DownloaderTest extends DownloaderFixture {
             }
             await(done);
         })) {
-            Downloader impatient = new Downloader(server.address(), sha256(FILE), Duration.ofMillis(300), 2, Duration.ofMillis(1));
+            Downloader impatient = new Downloader(server.address(), sha256(FILE), Duration.ofMillis(1500), 2, Duration.ofMillis(1));
             assertSays(unavailable(impatient, Reason.NETWORK), "the server does not answer", "2 attempts", "got 5000 of 300000");
             assertEquals(List.of("-", "bytes=5000-"), server.ranges);
             done.countDown();

@@ -18,8 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jengine.cifar.data.DataUnavailable.Reason;
 import org.junit.jupiter.api.Test;
 
-/** A fetch and what its own machine does to it: disks, other processes, interrupts. */
-class DownloaderMachineTest extends DownloaderFixture {
+/** What goes wrong on this side: disk, locks, interrupts. */
+class DownloaderLocalTest extends DownloaderCase {
     @Test
     void fullDiskIsReportedAsSuch() throws IOException {
         Path full = Path.of("/dev/full");

@@ -19,8 +19,8 @@ import org.jengine.cifar.data.DataUnavailable.Reason;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file to fetch, and what is asked of a fetch. */
-abstract class DownloaderFixture {
+/** A file, the place it is fetched to, and what the downloader's tests check of both. */
+abstract class DownloaderCase {
     static final byte[] FILE = new byte[300_000];
     static final int CUT = 100_000;
     static final int ALL = Integer.MAX_VALUE - FILE.length;
@@ -45,7 +45,7 @@ abstract class DownloaderFixture {
     }
 
     static Downloader from(FileServer server) {
-        return new Downloader(server.address(), sha256(FILE), Duration.ofMillis(1500), 4, Duration.ofMillis(1));
+        return new Downloader(server.address(), sha256(FILE), Duration.ofSeconds(20), 4, Duration.ofMillis(1));
     }
 
     Path beside(String suffix) {
