@@ -100,11 +100,8 @@ def cpu():
 
 
 def torch_turn(net, batch, a):
-    """
-    In a process of its own, as jengine's turn is: memory that lay idle meanwhile would be slow at first. The allocator is told to keep
-    what it is given back; otherwise each step's tensors are faulted in anew, which costs PyTorch up to a third on cnn.
-    """
-    keep = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 32)}
+    """In a process of its own, as jengine's turn is: memory that lay idle meanwhile would be slow at first."""
+    keep = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 32)} if a.keep_memory else {}
     out = subprocess.run([sys.executable, __file__, "--turn", f"{net}:{batch}", "--threads", str(a.threads), "--seconds", str(a.seconds)]
                          + (["--compile"] if a.compile else []), check=True, capture_output=True, text=True,
                          env={**os.environ, **keep}).stdout
@@ -131,7 +128,7 @@ def compare(net, batch, a):
         "jengine": round(statistics.median(ours)), "jengine_range": [round(min(ours)), round(max(ours))],
         "torch": round(statistics.median(theirs)), "torch_range": [round(min(theirs)), round(max(theirs))],
         "ratio": round(statistics.median(ratios), 2), "ratio_range": [round(min(ratios), 2), round(max(ratios), 2)],
-        "mode": "compile" if a.compile else "eager", "torch_version": torch.__version__, "jengine_version": version, "commit": commit,
+        "mode": "compile" if a.compile else "eager", "torch_keeps_memory": a.keep_memory, "torch_version": torch.__version__, "jengine_version": version, "commit": commit,
         "cpu": cpu(), "date": time.strftime("%Y-%m-%d")}), flush=True)
 
 
@@ -142,6 +139,8 @@ def main():
     p.add_argument("--seconds", type=float, default=4, help="measured seconds a turn")
     p.add_argument("--nets", default=",".join(NETS), help="which nets, with commas")
     p.add_argument("--compile", action="store_true", help="torch.compile instead of eager")
+    p.add_argument("--keep-memory", action="store_true", help="tell PyTorch's allocator (glibc's) to keep what it is given back; as it"
+                   " comes, and by the sizes freed before, it may fault each step's tensors in anew, which costs cnn a third")
     p.add_argument("--turn", help=argparse.SUPPRESS)
     a = p.parse_args()
     if a.turn:
