@@ -43,6 +43,7 @@ class CheckTest {
         Files.createDirectories(test.getParent());
         Files.writeString(test, "class OneTest { @Test void one() { } }\n");
         maven("");
+        program(programs.resolve("shellcheck"), "exit 0");
     }
 
     @Test
@@ -137,13 +138,14 @@ class CheckTest {
     @Test
     void whatIsMissingIsNamedWithItsPackage() throws Exception {
         Files.delete(programs.resolve("mvn"));
+        Files.delete(programs.resolve("shellcheck"));
         for (String name : List.of("sed", "awk", "dirname", "basename", "mkdir", "date", "head", "sort", "uname")) {
             program(programs.resolve(name), "PATH=/usr/bin:/bin exec " + name + " \"$@\"");
         }
         program(programs.resolve("id"), "echo 1000");
         Command.Result run = command(project, "ci/check").with("PATH", programs.toString()).run();
         assertEquals(1, run.status(), run.toString());
-        assertTrue(run.err().contains("not found: mvn. Install it (Debian, Ubuntu: sudo apt-get install maven)"), run.toString());
+        assertTrue(run.err().contains("not found: mvn shellcheck. Install it (Debian, Ubuntu: sudo apt-get install maven shellcheck)"), run.toString());
     }
 
     @Test
