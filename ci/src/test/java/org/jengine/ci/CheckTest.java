@@ -145,7 +145,8 @@ class CheckTest {
         program(programs.resolve("id"), "echo 1000");
         Command.Result run = command(project, "ci/check").with("PATH", programs.toString()).run();
         assertEquals(1, run.status(), run.toString());
-        assertTrue(run.err().contains("not found: mvn shellcheck. Install it (Debian, Ubuntu: sudo apt-get install maven shellcheck)"), run.toString());
+        String remedy = "not found: mvn shellcheck. Install it (Debian, Ubuntu: sudo apt-get install maven shellcheck)";
+        assertTrue(run.err().contains(remedy), run.toString());
     }
 
     @Test
