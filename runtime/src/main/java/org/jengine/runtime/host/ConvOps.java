@@ -74,19 +74,10 @@ final class ConvOps {
             return Planned.of(tiled(tiling, builder, images -> {
                 Dnnl.Primitive p = forward(dnnl, images, spec.act());
                 HostSlice weights = weightsFor(p, w, builder);
-                return new Call() {
-                    @Override
-                    public Dnnl.Primitive primitive() {
-                        return p;
-                    }
-
-                    @Override
-                    public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
-                            rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
-                            shared(Dnnl.Role.WEIGHTS, p.weights(), weights), shared(Dnnl.Role.BIAS, bias(dnnl), b)};
-                    }
-                };
+                return new Call(p, (part, first) -> new DnnlWork.Use[] {
+                    rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                    rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
+                    shared(Dnnl.Role.WEIGHTS, p.weights(), weights), shared(Dnnl.Role.BIAS, bias(dnnl), b)});
             }));
         }
     }
@@ -112,18 +103,9 @@ final class ConvOps {
                 Dnnl.Primitive p = dnnl.convBackwardData(x(dnnl, images), any(dnnl, spec.real()), y(dnnl, images), spec.pad(),
                         forward(dnnl, images, Activation.NONE));
                 HostSlice weights = weightsFor(p, w, builder);
-                return new Call() {
-                    @Override
-                    public Dnnl.Primitive primitive() {
-                        return p;
-                    }
-
-                    @Override
-                    public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), shared(Dnnl.Role.WEIGHTS, p.weights(), weights)};
-                    }
-                };
+                return new Call(p, (part, first) -> new DnnlWork.Use[] {
+                    rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
+                    rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), shared(Dnnl.Role.WEIGHTS, p.weights(), weights)});
             }));
         }
     }
@@ -161,20 +143,11 @@ final class ConvOps {
             Partials biases = new Partials(builder, "db", tiling.parts(), spec.k());
             DnnlWork body = tiled(tiling, builder, images -> {
                 Dnnl.Primitive p = primitive(dnnl, images, layout);
-                return new Call() {
-                    @Override
-                    public Dnnl.Primitive primitive() {
-                        return p;
-                    }
-
-                    @Override
-                    public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder),
-                            new DnnlWork.Use(Dnnl.Role.DIFF_WEIGHTS, layout, weights.slice(), weights.offset(part)),
-                            new DnnlWork.Use(Dnnl.Role.DIFF_BIAS, bias(dnnl), biases.slice(), biases.offset(part))};
-                    }
-                };
+                return new Call(p, (part, first) -> new DnnlWork.Use[] {
+                    rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                    rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder),
+                    new DnnlWork.Use(Dnnl.Role.DIFF_WEIGHTS, layout, weights.slice(), weights.offset(part)),
+                    new DnnlWork.Use(Dnnl.Role.DIFF_BIAS, bias(dnnl), biases.slice(), biases.offset(part))});
             });
             DnnlWork reorder = new DnnlWork(builder, 1);
             HostSlice sum = builder.scratch("dw sum", Shape.of(weightFloats), DType.F32);

@@ -64,19 +64,10 @@ final class DenseOps {
             Dnnl dnnl = builder.dnnl();
             return Planned.of(tiled(tiling, builder, images -> {
                 Dnnl.Primitive p = forward(dnnl, images, spec.act());
-                return new Call() {
-                    @Override
-                    public Dnnl.Primitive primitive() {
-                        return p;
-                    }
-
-                    @Override
-                    public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
-                            rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
-                            shared(Dnnl.Role.WEIGHTS, weights(dnnl), w), shared(Dnnl.Role.BIAS, bias(dnnl), b)};
-                    }
-                };
+                return new Call(p, (part, first) -> new DnnlWork.Use[] {
+                    rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                    rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
+                    shared(Dnnl.Role.WEIGHTS, weights(dnnl), w), shared(Dnnl.Role.BIAS, bias(dnnl), b)});
             }));
         }
     }
@@ -101,18 +92,9 @@ final class DenseOps {
             return Planned.of(tiled(tiling, builder, images -> {
                 Dnnl.Primitive p = dnnl.denseBackwardData(x(dnnl, images), weights(dnnl), y(dnnl, images),
                         forward(dnnl, images, Activation.NONE));
-                return new Call() {
-                    @Override
-                    public Dnnl.Primitive primitive() {
-                        return p;
-                    }
-
-                    @Override
-                    public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), shared(Dnnl.Role.WEIGHTS, weights(dnnl), w)};
-                    }
-                };
+                return new Call(p, (part, first) -> new DnnlWork.Use[] {
+                    rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
+                    rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder), shared(Dnnl.Role.WEIGHTS, weights(dnnl), w)});
             }));
         }
     }

@@ -59,7 +59,7 @@ final class HostGraph implements Graph, HostStream.Command {
         for (Work stage : stages) {
             lanes.run(stage);
         }
-        if (device.debug() && scratch != null) {
+        if (device.debug()) {
             scratch.checkGuards();
         }
     }

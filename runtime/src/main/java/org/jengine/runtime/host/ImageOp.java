@@ -33,10 +33,12 @@ abstract class ImageOp implements Op {
     }
 
     /** A primitive made for a number of images, and its operands from image {@code first} on. */
-    interface Call {
-        Dnnl.Primitive primitive();
+    record Call(Dnnl.Primitive primitive, Operands operands) {
+    }
 
-        DnnlWork.Use[] operands(int part, int first);
+    /** The operands of one part. */
+    interface Operands {
+        DnnlWork.Use[] of(int part, int first);
     }
 
     /** One work of as many parts as the tiling has; the last, smaller part gets a primitive of its own. */
@@ -45,7 +47,7 @@ abstract class ImageOp implements Op {
         DnnlWork work = new DnnlWork(builder, tiling.parts());
         for (int part = 0; part < tiling.parts(); part++) {
             Call call = calls.computeIfAbsent(tiling.count(part), callForImages::apply);
-            work.part(part, call.primitive(), call.operands(part, tiling.from(part)));
+            work.part(part, call.primitive(), call.operands().of(part, tiling.from(part)));
         }
         return work;
     }

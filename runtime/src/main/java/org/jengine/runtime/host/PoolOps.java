@@ -60,19 +60,10 @@ final class PoolOps {
             Dnnl dnnl = builder.dnnl();
             return Planned.of(tiled(tiling, builder, images -> {
                 Dnnl.Primitive p = forward(dnnl, images);
-                return new Call() {
-                    @Override
-                    public Dnnl.Primitive primitive() {
-                        return p;
-                    }
-
-                    @Override
-                    public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
-                            rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
-                            rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)};
-                    }
-                };
+                return new Call(p, (part, first) -> new DnnlWork.Use[] {
+                    rows(Dnnl.Role.SRC, x(dnnl, images), x, first, builder),
+                    rows(Dnnl.Role.DST, y(dnnl, images), y, first, builder),
+                    rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)});
             }));
         }
     }
@@ -96,19 +87,10 @@ final class PoolOps {
             Dnnl dnnl = builder.dnnl();
             return Planned.of(tiled(tiling, builder, images -> {
                 Dnnl.Primitive p = dnnl.maxPoolBackward(x(dnnl, images), y(dnnl, images), spec.window(), forward(dnnl, images));
-                return new Call() {
-                    @Override
-                    public Dnnl.Primitive primitive() {
-                        return p;
-                    }
-
-                    @Override
-                    public DnnlWork.Use[] operands(int part, int first) {
-                        return new DnnlWork.Use[] {rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
-                            rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder),
-                            rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)};
-                    }
-                };
+                return new Call(p, (part, first) -> new DnnlWork.Use[] {
+                    rows(Dnnl.Role.DIFF_SRC, x(dnnl, images), dx, first, builder),
+                    rows(Dnnl.Role.DIFF_DST, y(dnnl, images), dy, first, builder),
+                    rows(Dnnl.Role.WORKSPACE, p.workspace(), index, first, builder)});
             }));
         }
     }
