@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A flat typed buffer on the Java heap: what references and cases compute with. Reading gives doubles, writing rounds to the
- * stored type, so that a reference states only arithmetic. Indices count elements; one outside the buffer throws
- * {@link IndexOutOfBoundsException}.
+ * A flat typed buffer: what references and cases compute with. Reading gives doubles, writing rounds to the stored type, so that
+ * a reference states only arithmetic. Indices count elements; one outside the buffer throws {@link IndexOutOfBoundsException}.
  */
 public final class Data {
     private final DType type;
@@ -14,13 +13,22 @@ public final class Data {
     private final ByteBuffer bytes;
 
     private Data(DType type, int count) {
+        this(type, count, ByteBuffer.allocate(Math.multiplyExact(count, type.bytes())));
+    }
+
+    private Data(DType type, int count, ByteBuffer bytes) {
         this.type = type;
         this.count = count;
-        this.bytes = ByteBuffer.allocate(Math.multiplyExact(count, type.bytes())).order(ByteOrder.nativeOrder());
+        this.bytes = bytes.order(ByteOrder.nativeOrder());
     }
 
     public static Data of(DType type, int count) {
         return new Data(type, count);
+    }
+
+    /** A buffer over {@code memory}, from its first byte to its limit; shares the content. */
+    public static Data over(DType type, ByteBuffer memory) {
+        return new Data(type, memory.limit() / type.bytes(), memory.duplicate().position(0));
     }
 
     public static Data of(DType type, double... values) {

@@ -1,14 +1,28 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One device function, described once: for three devices, the tests and the benchmarks. Definitions are values: two of the same
  * entry are equal in all they state.
  */
 public interface KernelDef {
-    /** The PTX entry and OpenCL kernel name, {@code <op>[_fwd|_bwd]_<type>}; the op is also the stem of its file. */
+    /** The PTX entry and OpenCL kernel name, {@code <op>[_fwd|_bwd]_<type>}. */
     String entry();
+
+    /**
+     * The kernel's text is {@code src/main/cuda/<stem>.cu}, which may hold the ways forth and back of one op: the entry without
+     * direction and type.
+     */
+    default String stem() {
+        return entry().substring(0, entry().lastIndexOf('_')).replaceFirst("_(fwd|bwd)$", "");
+    }
+
+    /** Macros that the text is compiled with beside the storage type's, such as tile sizes, in order. */
+    default Map<String, String> constants() {
+        return Map.of();
+    }
 
     /** Outputs, inputs, sizes, scalars, always in this order. */
     List<Param> params();

@@ -1,0 +1,119 @@
+// The subset of C that our kernels are written in: OpenCL C 1.2 and CUDA C by the same words.
+//
+// A kernel file states each kernel as KERNEL(op)(GLOBAL real* y, GLOBAL const real* x, int count), its arguments in the order of
+// its Java declaration. The file is compiled once for each storage type, REAL_F32 or REAL_BF16, and the kernel is then called
+// op_f32 or op_bf16; KERNEL_AS(name) is for the few whose name does not depend on it. Arithmetic is always in float: LOAD and
+// STORE convert. Blocks have one dimension of threads; the block's size is stated in the Java declaration only and read here as
+// THREADS, or as the constant that the declaration gives.
+
+#ifndef JENGINE_PORTABLE_H
+#define JENGINE_PORTABLE_H
+
+#ifdef __OPENCL_VERSION__
+
+#define KERNEL_AS(name) __kernel void name
+#define GLOBAL __global
+#define SHARED __local
+#define DEVICE static inline
+#define CONSTANT __constant
+#define RESTRICT restrict
+#define SYNC() barrier(CLK_LOCAL_MEM_FENCE)
+#define THREAD ((int) get_local_id(0))
+#define THREADS ((int) get_local_size(0))
+#define BLOCK_X ((int) get_group_id(0))
+#define BLOCK_Y ((int) get_group_id(1))
+#define BLOCK_Z ((int) get_group_id(2))
+#define BLOCKS_X ((int) get_num_groups(0))
+#define UNROLL _Pragma("unroll")
+
+typedef uchar u8;
+typedef ushort u16;
+typedef uint u32;
+
+#define MUL_HIGH(a, b) mul_hi((u32) (a), (u32) (b))
+#define BITS_OF(f) as_uint(f)
+#define FLOAT_OF(bits) as_float(bits)
+// One rounding where the device does it in hardware: the forms of a matrix product then give the same bits.
+#ifdef FP_FAST_FMAF
+#define FMA(a, b, c) fma(a, b, c)
+#else
+#define FMA(a, b, c) mad(a, b, c)
+#endif
+#define MAX(a, b) fmax(a, b)
+#define EXP(x) exp(x)
+#define EXPM1(x) expm1(x)
+#define LOG(x) log(x)
+#define SQRT(x) sqrt(x)
+
+#else
+
+#define KERNEL_AS(name) extern "C" __global__ void name
+#define GLOBAL
+#define SHARED __shared__
+#define DEVICE static __device__ __forceinline__
+#define CONSTANT __constant__
+#define RESTRICT __restrict__
+#define SYNC() __syncthreads()
+#define THREAD ((int) threadIdx.x)
+#define THREADS ((int) blockDim.x)
+#define BLOCK_X ((int) blockIdx.x)
+#define BLOCK_Y ((int) blockIdx.y)
+#define BLOCK_Z ((int) blockIdx.z)
+#define BLOCKS_X ((int) gridDim.x)
+#define UNROLL _Pragma("unroll")
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+
+#define MUL_HIGH(a, b) __umulhi(a, b)
+#define BITS_OF(f) __float_as_uint(f)
+#define FLOAT_OF(bits) __uint_as_float(bits)
+#define FMA(a, b, c) fmaf(a, b, c)
+#define MAX(a, b) fmaxf(a, b)
+#define EXP(x) expf(x)
+#define EXPM1(x) expm1f(x)
+#define LOG(x) logf(x)
+#define SQRT(x) sqrtf(x)
+
+#endif
+
+// The index of this thread among all threads of a launch of one row of blocks.
+#define GLOBAL_THREAD (BLOCK_X * THREADS + THREAD)
+
+DEVICE float bf16_to_float(u16 bits) {
+    return FLOAT_OF((u32) bits << 16);
+}
+
+// To the nearest, ties to even; NaN stays NaN.
+DEVICE u16 float_to_bf16(float value) {
+    u32 bits = BITS_OF(value);
+    if ((bits & 0x7fffffffu) > 0x7f800000u) {
+        return (u16) (bits >> 16 | 0x40u);
+    }
+    return (u16) ((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+
+#ifdef REAL_BF16
+typedef u16 real;
+#define REAL_SUFFIX _bf16
+#define LOAD(p, i) bf16_to_float((p)[i])
+#define STORE(p, i, value) ((p)[i] = float_to_bf16(value))
+#else
+typedef float real;
+#define REAL_SUFFIX _f32
+#define LOAD(p, i) ((p)[i])
+#define STORE(p, i, value) ((p)[i] = (value))
+#endif
+
+// VARIANT, where the declaration gives one, stands between the op and the type: matmul_r6x16_f32.
+#ifdef VARIANT
+#define KERNEL(op) KERNEL_AS(JOIN(JOIN(op, JOIN(_, VARIANT)), REAL_SUFFIX))
+#else
+#define KERNEL(op) KERNEL_AS(JOIN(op, REAL_SUFFIX))
+#endif
+
+#endif

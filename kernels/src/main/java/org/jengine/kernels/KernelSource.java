@@ -1,0 +1,67 @@
+package org.jengine.kernels;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The portable text of a kernel, complete in itself: its file with what it includes in place, after the macros of its declaration.
+ *
+ * @param stem the file it comes from is {@code <stem>.cu}
+ * @param text OpenCL C, and CUDA C, without any {@code #include}
+ */
+public record KernelSource(String stem, String text) {
+    private static final String FOLDER = "/org/jengine/kernels/cuda/";
+    private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([a-z0-9_]+\\.h)\"$");
+
+    /**
+     * The text that holds the kernel of this declaration.
+     *
+     * @throws IllegalArgumentException if there is no such file, which is a fault of the build
+     */
+    public static KernelSource of(KernelDef def) {
+        StringBuilder text = new StringBuilder();
+        text.append("#define REAL_").append(DType.BF16.suffix().equals(suffix(def)) ? "BF16" : "F32").append('\n');
+        def.constants().forEach((name, value) -> text.append("#define ").append(name).append(' ').append(value).append('\n'));
+        text.append(expanded(def.stem() + ".cu", new HashSet<>()));
+        return new KernelSource(def.stem(), text.toString());
+    }
+
+    private static String suffix(KernelDef def) {
+        return def.entry().substring(def.entry().lastIndexOf('_') + 1);
+    }
+
+    /** A file with each file that it includes in the place where it is included first. */
+    private static String expanded(String file, Set<String> done) {
+        Matcher include = INCLUDE.matcher(read(file));
+        return include.replaceAll(m -> Matcher.quoteReplacement(done.add(m.group(1)) ? expanded(m.group(1), done) : ""));
+    }
+
+    private static String read(String file) {
+        try (InputStream in = KernelSource.class.getResourceAsStream(FOLDER + file)) {
+            if (in == null) {
+                throw new IllegalArgumentException("there is no kernel text " + file);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SHA-256 of the text, in hexadecimal digits: what binaries made from it are filed under. */
+    public String hash() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
