@@ -14,6 +14,8 @@
 #define KERNEL_AS(name) __kernel void name
 #define GLOBAL __global
 #define SHARED __local
+// What a pointer to shared memory is declared with.
+#define IN_SHARED __local
 #define DEVICE static inline
 #define CONSTANT __constant
 #define RESTRICT restrict
@@ -33,8 +35,8 @@ typedef uint u32;
 #define MUL_HIGH(a, b) mul_hi((u32) (a), (u32) (b))
 #define BITS_OF(f) as_uint(f)
 #define FLOAT_OF(bits) as_float(bits)
-// One rounding where the device does it in hardware: the forms of a matrix product then give the same bits.
-#ifdef FP_FAST_FMAF
+// One rounding where the device has an instruction for it, which OpenCL's own FP_FAST_FMAF may fail to say.
+#if defined(DEVICE_FMA) || defined(FP_FAST_FMAF)
 #define FMA(a, b, c) fma(a, b, c)
 #else
 #define FMA(a, b, c) mad(a, b, c)
@@ -50,6 +52,7 @@ typedef uint u32;
 #define KERNEL_AS(name) extern "C" __global__ void name
 #define GLOBAL
 #define SHARED __shared__
+#define IN_SHARED
 #define DEVICE static __device__ __forceinline__
 #define CONSTANT __constant__
 #define RESTRICT __restrict__
