@@ -51,6 +51,17 @@ public record Gather(DType real) implements KernelDef {
                 Param.scalar("scale"), Param.scalar("shift"));
     }
 
+    @Override
+    public long elements(String buffer, Args sizes) {
+        return switch (buffer) {
+            case "x" -> sizes.product("batch", "height", "width", "channels");
+            case "labels" -> sizes.size("batch");
+            case "images" -> sizes.product("total", "height", "width", "channels");
+            case "classes" -> sizes.size("total");
+            default -> Elements.count(buffer, sizes);
+        };
+    }
+
     /** One thread per pixel: the channels of a pixel share all that is chosen. */
     @Override
     public Grid grid(Args sizes) {
