@@ -84,6 +84,17 @@ public final class ConvDirect {
                     Param.size("cols"), Param.size("pad"), Param.size("activation"));
         }
 
+        @Override
+        public long elements(String buffer, Args a) {
+            return switch (buffer) {
+                case "y" -> a.product("images", "outHeight", "outWidth", "cols");
+                case "x" -> a.product("images", "height", "width") * DEPTH;
+                case "w" -> FILTER * RUN * (long) a.size("cols");
+                case "bias" -> a.size("cols");
+                default -> throw new IllegalArgumentException(buffer);
+            };
+        }
+
         /** One thread per row of the result and tile of filters. */
         @Override
         public Grid grid(Args a) {
@@ -144,6 +155,16 @@ public final class ConvDirect {
             return List.of(Param.out("partials", DType.F32), Param.in("x", real), Param.in("dy", real),
                     Param.size("images"), Param.size("height"), Param.size("width"), Param.size("outHeight"), Param.size("outWidth"),
                     Param.size("cols"), Param.size("pad"), Param.size("partLines"));
+        }
+
+        @Override
+        public long elements(String buffer, Args a) {
+            return switch (buffer) {
+                case "dy" -> a.product("images", "outHeight", "outWidth", "cols");
+                case "x" -> a.product("images", "height", "width") * DEPTH;
+                case "partials" -> parts(a) * (long) a.size("cols") * FILTER * RUN;
+                default -> throw new IllegalArgumentException(buffer);
+            };
         }
 
         /** One thread per part, row of the filters and tile of filters. */

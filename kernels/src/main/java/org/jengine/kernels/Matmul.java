@@ -66,6 +66,11 @@ public final class Matmul {
         }
 
         @Override
+        public long elements(String buffer, Args sizes) {
+            return Matmul.elements(buffer, sizes);
+        }
+
+        @Override
         public Grid grid(Args sizes) {
             return Matmul.grid(tile, sizes);
         }
@@ -115,6 +120,11 @@ public final class Matmul {
         }
 
         @Override
+        public long elements(String buffer, Args sizes) {
+            return Matmul.elements(buffer, sizes);
+        }
+
+        @Override
         public Grid grid(Args sizes) {
             return Matmul.grid(tile, sizes);
         }
@@ -154,6 +164,17 @@ public final class Matmul {
             params.add(Param.size("activation"));
         }
         return List.copyOf(params);
+    }
+
+    private static long elements(String buffer, Args a) {
+        long taps = a.product("filterRows", "filterCols");
+        return switch (buffer) {
+            case "y" -> a.product("images", "outHeight", "outWidth", "cols");
+            case "x" -> a.product("images", "height", "width", "depth");
+            case "w" -> (taps - 1) * a.size("tapStride") + (a.size("depth") - 1L) * a.size("depthStride") + a.size("cols");
+            case "bias" -> a.size("cols");
+            default -> throw new IllegalArgumentException(buffer);
+        };
     }
 
     private static Grid grid(Tile tile, Args a) {

@@ -53,6 +53,16 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
     }
 
     @Override
+    public long elements(String buffer, Args a) {
+        return switch (buffer) {
+            case "partials" -> parts(a) * a.product("rows", "filterRows", "filterCols", "cols");
+            case "a" -> a.product("images", "outHeight", "outWidth", "rows");
+            case "b" -> a.product("images", "height", "width", "cols");
+            default -> throw new IllegalArgumentException(buffer);
+        };
+    }
+
+    @Override
     public Grid grid(Args a) {
         int down = tile.blocksDown(a.size("rows"));
         int across = tile.form() == Tile.Form.SHARED ? tile.across(a.size("cols")) : 1;
