@@ -9,7 +9,10 @@ import org.jengine.kernels.Param;
 import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Slice;
 
-/** The Java bodies of our kernels. */
+/**
+ * The bodies that the host has for kernels it should be fast at. Any other kernel is done by its reference, so that a new one needs
+ * nothing here.
+ */
 final class HostKernels {
     /** Makes the operation from checked arguments. */
     private interface Body {
@@ -45,16 +48,13 @@ final class HostKernels {
     private HostKernels() {
     }
 
-    /** Entries that have a body. */
+    /** Entries that have a body of their own. */
     static Set<String> entries() {
         return BODIES.keySet();
     }
 
     static Kernel of(HostDevice device, KernelDef def) {
-        Body body = BODIES.get(def.entry());
-        if (body == null) {
-            throw new IllegalArgumentException("the host device has no body for kernel " + def.entry());
-        }
+        Body body = BODIES.getOrDefault(def.entry(), ReferenceOp::new);
         return args -> new HostLaunch(device, body.of(new Bound(def, args)));
     }
 
@@ -86,6 +86,10 @@ final class HostKernels {
                 throw new IllegalArgumentException(def.entry() + ": " + p.name() + " must be " + wanted + ", got " + arg);
             }
             return p.role().isBuffer() ? HostSlice.of((Slice) arg) : arg;
+        }
+
+        KernelDef def() {
+            return def;
         }
 
         String entry() {
