@@ -27,6 +27,13 @@
 #define BLOCK_Z ((int) get_group_id(2))
 #define BLOCKS_X ((int) get_num_groups(0))
 #define UNROLL _Pragma("unroll")
+// Ends a pass through a loop that all threads of a block take alike. Where a CPU runs a block as a loop over its threads, a barrier
+// makes that loop the inner one, which is then vectorised (measured with PoCL: five to seven times faster); a GPU needs nothing.
+#if defined(__x86_64__) || defined(__aarch64__)
+#define LOCKSTEP() SYNC()
+#else
+#define LOCKSTEP()
+#endif
 
 typedef uchar u8;
 typedef ushort u16;
@@ -65,6 +72,7 @@ typedef uint u32;
 #define BLOCK_Z ((int) blockIdx.z)
 #define BLOCKS_X ((int) gridDim.x)
 #define UNROLL _Pragma("unroll")
+#define LOCKSTEP()
 
 typedef unsigned char u8;
 typedef unsigned short u16;

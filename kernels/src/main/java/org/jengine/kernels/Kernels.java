@@ -20,7 +20,10 @@ public final class Kernels {
                 Sigmoid::fwd, Sigmoid::bwd,
                 Dropout::of,
                 SoftmaxXent::train, SoftmaxXent::eval,
-                Adam::of, Sgd::of, RmsProp::of);
+                Adam::of, Sgd::of, RmsProp::of,
+                MaxPool::fwd, MaxPool::bwd,
+                NormStats::of, Norm::fwd, NormInfer::of, NormGrads::of, Norm::bwd,
+                ColumnSums::of, Transpose::of);
         List<KernelDef> all = new ArrayList<>();
         for (Function<DType, KernelDef> make : inEveryReal) {
             all.add(make.apply(DType.F32));
@@ -37,6 +40,8 @@ public final class Kernels {
         }
         all.add(ClockTick.of());
         all.add(Cast.of());
+        all.add(NormFinish.of());
+        all.add(SumPartials.of());
         return List.copyOf(all);
     }
 

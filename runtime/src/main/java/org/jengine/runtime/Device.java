@@ -32,8 +32,11 @@ public interface Device extends AutoCloseable {
      */
     Kernel kernel(KernelDef def);
 
-    /** The operations that a vendor library does. */
-    Library library();
+    /**
+     * The operations that a vendor library does. What they need between their launches is laid out in {@code scratch} when they are bound,
+     * so before it is sealed. The operations of one library share that memory: they are for one stream at a time.
+     */
+    Library library(Arena scratch);
 
     /** Bytes of device memory that this object holds now. */
     long allocatedBytes();

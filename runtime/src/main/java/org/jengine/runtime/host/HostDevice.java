@@ -78,8 +78,9 @@ final class HostDevice implements Device {
         return HostKernels.of(this, def);
     }
 
+    /** Graphs have scratch memory of their own here, one for each lane. */
     @Override
-    public Library library() {
+    public Library library(Arena scratch) {
         requireOpen();
         return new HostLibrary(this);
     }

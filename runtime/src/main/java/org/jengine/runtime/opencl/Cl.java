@@ -127,6 +127,7 @@ final class Cl implements AutoCloseable {
     static final long TYPE_ACCELERATOR = CL_DEVICE_TYPE_ACCELERATOR;
     static final long PARTITION_BY_COUNTS = CL_DEVICE_PARTITION_BY_COUNTS;
     static final long CORRECTLY_ROUNDED_DIVISION = CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
+    static final long FUSED_MULTIPLY_ADD = CL_FP_FMA;
 
     /** Device memory, or a range of it. */
     record Memory(cl_mem handle) {

@@ -18,6 +18,7 @@ import org.jengine.runtime.Library;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.portable.PortableLibrary;
+import org.jengine.runtime.portable.Tuner;
 import org.jengine.runtime.spi.BoundArgs;
 import org.jengine.runtime.spi.Recorder;
 import org.jengine.runtime.spi.Resources;
@@ -33,6 +34,7 @@ final class ClDevice implements Device {
     private final Cl cl;
     private final Cl.Queue queue;
     private final Programs programs;
+    private final Tuner tuner;
     private final Resources resources;
     private final Recorder<Command> recorder = new Recorder<>();
     private long allocated;
@@ -52,6 +54,7 @@ final class ClDevice implements Device {
             throw e;
         }
         programs = new Programs(cl, facts, cache);
+        tuner = new Tuner(this, cache);
     }
 
     @Override
@@ -62,7 +65,7 @@ final class ClDevice implements Device {
     /** Kernels store bfloat16 and compute in float, so every device has it. */
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.BF16);
+        return facts.isCpu() ? EnumSet.of(Capability.BF16, Capability.CPU) : EnumSet.of(Capability.BF16);
     }
 
     @Override
@@ -98,9 +101,9 @@ final class ClDevice implements Device {
     }
 
     @Override
-    public Library library() {
+    public Library library(Arena scratch) {
         requireOpen();
-        return new PortableLibrary(this);
+        return new PortableLibrary(this, scratch, tuner);
     }
 
     @Override

@@ -23,11 +23,12 @@ import org.jengine.runtime.Slice;
  * @param largestBuffer bytes of a buffer, at most
  * @param alignment     bytes to which sub-buffers must be aligned
  * @param exactDivision whether division and square roots can be rounded correctly
+ * @param fma           whether a product and a sum can be rounded at once
  * @param divisible     whether a sub-device of a given number of compute units can be made
  */
 record Facts(String id, String name, String platform, String platformVersion, String driver, String deviceVersion, String version,
              String kind, boolean usable, int computeUnits, long groupLimit, long localMemory, long memory, long largestBuffer,
-             long alignment, boolean subGroups, boolean exactDivision, boolean divisible) {
+             long alignment, boolean subGroups, boolean exactDivision, boolean fma, boolean divisible) {
     private static final Pattern VERSION = Pattern.compile("OpenCL ([0-9]+\\.[0-9]+).*");
     private static final double LEAST_VERSION = 1.2;
 
@@ -43,6 +44,7 @@ record Facts(String id, String name, String platform, String platformVersion, St
                 d.number(DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE,
                 extensions.contains("cl_khr_subgroups") || extensions.contains("cl_intel_subgroups"),
                 (d.number(DEVICE_SINGLE_FP_CONFIG) & Cl.CORRECTLY_ROUNDED_DIVISION) != 0,
+                (d.number(DEVICE_SINGLE_FP_CONFIG) & Cl.FUSED_MULTIPLY_ADD) != 0,
                 d.numbers(DEVICE_PARTITION_PROPERTIES).contains(Cl.PARTITION_BY_COUNTS));
     }
 

@@ -34,7 +34,8 @@ final class Programs implements AutoCloseable {
         this.facts = facts;
         this.folder = folder;
         // Without the second, division and square roots may be off by three units, which no case of a kernel allows for.
-        options = "-cl-std=CL1.2" + (facts.exactDivision() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        options = "-cl-std=CL1.2" + (facts.exactDivision() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+                + (facts.fma() ? " -DDEVICE_FMA" : "");
     }
 
     /** @throws Cl.Failure with the build log if the text is faulty */

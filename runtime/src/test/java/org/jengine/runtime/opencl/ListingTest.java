@@ -22,7 +22,7 @@ class ListingTest {
 
     private static Facts facts(String id, String kind, int units, boolean divisible, String version, long alignment) {
         return new Facts(id, "maker's name", "platform", "OpenCL 3.0", "1", "OpenCL " + version, version, kind, true, units, 256, 1 << 15,
-                1L << 33, 1L << 32, alignment, false, true, divisible);
+                1L << 33, 1L << 32, alignment, false, true, true, divisible);
     }
 
     private static Listing listing(Facts... facts) {

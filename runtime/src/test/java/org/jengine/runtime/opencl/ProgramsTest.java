@@ -156,7 +156,7 @@ class ProgramsTest {
     private static Facts renewed(Facts f) {
         return new Facts(f.id(), f.name(), f.platform(), f.platformVersion(), f.driver() + ".1", f.deviceVersion(), f.version(), f.kind(),
                 f.usable(), f.computeUnits(), f.groupLimit(), f.localMemory(), f.memory(), f.largestBuffer(), f.alignment(), f.subGroups(),
-                f.exactDivision(), f.divisible());
+                f.exactDivision(), f.fma(), f.divisible());
     }
 
     @Test

@@ -1,0 +1,75 @@
+#include "portable.h"
+
+// A block makes EACH columns of one row, its lanes side by side in the channels.
+
+DEVICE void winners(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL const real* RESTRICT x, int lanes, int row, int column,
+        int window) {
+    FOR_LANES(c, lanes) {
+        float best = LOAD(x, c);
+        int place = 0;
+        UNROLL
+        for (int k = 1; k < window * window; k++) {
+            float value = LOAD(x + k / window * row + k % window * column, c);
+            int better = value > best;
+            best = better ? value : best;
+            place = better ? k : place;
+        }
+        STORE(y, c, best);
+        index[c] = (u8) place;
+    }
+}
+
+KERNEL(max_pool_fwd)(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL const real* RESTRICT x,
+        int n, int h, int w, int c, int window) {
+    BY_LANES();
+    int rows = h / window;
+    int columns = w / window;
+    int across = (columns + EACH - 1) / EACH;
+    int row = BLOCK_X / across;
+    int left = BLOCK_X % across * EACH;
+    int right = left + EACH < columns ? left + EACH : columns;
+    int lane = BLOCK_Y * THREADS;
+    int lanes = c - lane < THREADS ? c - lane : THREADS;
+    int from = (row / rows * h + row % rows * window) * w;
+    for (int column = left; column < right; column++) {
+        int at = (from + column * window) * c + lane;
+        int to = (row * columns + column) * c + lane;
+        // The sizes that nets use are unrolled.
+        if (window == 2) {
+            winners(y + to, index + to, x + at, lanes, w * c, c, 2);
+        } else if (window == 3) {
+            winners(y + to, index + to, x + at, lanes, w * c, c, 3);
+        } else {
+            winners(y + to, index + to, x + at, lanes, w * c, c, window);
+        }
+    }
+}
+
+KERNEL(max_pool_bwd)(GLOBAL real* RESTRICT dx, GLOBAL const real* RESTRICT dy, GLOBAL const u8* RESTRICT index,
+        int n, int h, int w, int c, int window) {
+    BY_LANES();
+    int rows = h / window;
+    int columns = w / window;
+    int across = (w + EACH - 1) / EACH;
+    int row = BLOCK_X / across;
+    int left = BLOCK_X % across * EACH;
+    int right = left + EACH < w ? left + EACH : w;
+    int lane = BLOCK_Y * THREADS;
+    int lanes = c - lane < THREADS ? c - lane : THREADS;
+    int down = row % h / window;
+    for (int column = left; column < right; column++) {
+        int to = (row * w + column) * c + lane;
+        if (down < rows && column < columns * window) {
+            int from = ((row / h * rows + down) * columns + column / window) * c + lane;
+            int place = row % h % window * window + column % window;
+            FOR_LANES(l, lanes) {
+                float d = LOAD(dy + from, l);
+                STORE(dx + to, l, index[from + l] == place ? d : 0.0f);
+            }
+        } else {
+            FOR_LANES(l, lanes) {
+                STORE(dx + to, l, 0.0f);
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.jengine.kernels;
+
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * What kernels share that see images as rows of channels, {@code [rows, channels]}, a row being a pixel; the device's half of it is
+ * {@code channels.h}. Sums over the rows are made in two steps, so that their order is fixed: chunks of rows first, a block each, then
+ * the chunks' results.
+ */
+public final class Channels {
+    /** The most threads of a block. */
+    private static final int LANES = 256;
+    /** Rows that a thread takes at a time, unrolled. */
+    private static final int EACH = 8;
+    /** Enough blocks for the largest GPUs, few enough that one thread adds up what they found. */
+    private static final int MOST_CHUNKS = 128;
+    /** Turns of {@link #EACH} rows below which it would not pay to start another block. */
+    private static final int FEWEST_TURNS = 4;
+
+    private Channels() {
+    }
+
+    /** How many rows a chunk should have: a good value for the size {@code chunk} of the kernels that have it. */
+    public static int chunk(int rows, int channels) {
+        int turn = EACH * rowsAtOnce(channels);
+        int turns = (rows + turn - 1) / turn;
+        return turn * Math.max(FEWEST_TURNS, (turns + MOST_CHUNKS - 1) / MOST_CHUNKS);
+    }
+
+    /** The number of chunks that rows are cut into. */
+    public static int chunks(int rows, int chunk) {
+        return (int) ((rows + chunk - 1L) / chunk);
+    }
+
+    static Map<String, String> constants() {
+        return Map.of("EACH", Integer.toString(EACH), "LANES", Integer.toString(LANES));
+    }
+
+    /** Threads of a block that sums: whole rows of them, or a part of a row. */
+    private static int lanes(int channels) {
+        int across = (channels + LANES - 1) / LANES;
+        return channels <= LANES ? LANES / channels * channels : (channels + across - 1) / across;
+    }
+
+    /** The most threads that make whole rows: none stands beyond the last channel. */
+    static int threads(int channels) {
+        int threads = Math.min(channels, LANES);
+        while (channels % threads != 0) {
+            threads--;
+        }
+        return threads;
+    }
+
+    /** Rows that a block's threads stand in. */
+    private static int rowsAtOnce(int channels) {
+        return Math.max(1, LANES / channels);
+    }
+
+    /** One thread per channel and {@link #EACH} rows. */
+    static Grid rows(Args sizes) {
+        return grid(sizes, (sizes.size("rows") + EACH - 1) / EACH, threads(channels(sizes)));
+    }
+
+    /** A block, or a row of them side by side, per chunk. */
+    static Grid chunks(Args sizes) {
+        int chunk = sizes.size("chunk");
+        if (chunk < 1) {
+            throw new IllegalArgumentException("a chunk has at least one row, not " + chunk);
+        }
+        return grid(sizes, chunks(sizes.size("rows"), chunk), lanes(channels(sizes)));
+    }
+
+    private static Grid grid(Args sizes, int down, int threads) {
+        int channels = channels(sizes);
+        // Kernels count elements in 32 bits, and look up to one turn ahead.
+        if (sizes.product("rows", "channels") > Integer.MAX_VALUE - (long) EACH * Math.max(LANES, channels)) {
+            throw new IllegalArgumentException("more elements than 32 bits count");
+        }
+        return new Grid(down, channels <= LANES ? 1 : (channels + threads - 1) / threads, 1, threads);
+    }
+
+    private static int channels(Args sizes) {
+        int channels = sizes.size("channels");
+        if (channels < 1) {
+            throw new IllegalArgumentException("there must be channels");
+        }
+        return channels;
+    }
+
+    /** Elements of a buffer: images, results of the chunks, or one number per channel. */
+    static long elements(String buffer, Args sizes) {
+        return switch (buffer) {
+            case "x", "y", "dx", "dy" -> sizes.product("rows", "channels");
+            case "means", "squares", "gammas", "betas", "sums" ->
+                (long) chunks(sizes.size("rows"), sizes.size("chunk")) * sizes.size("channels");
+            default -> sizes.size("channels");
+        };
+    }
+
+    /** Rows and channels to test with, and a chunk of rows that leaves rests. */
+    record Setting(int rows, int channels, int chunk) {
+        /** One pixel; an odd batch; rests of every kind; what nets have; one more channel than a block takes; many blocks side by side. */
+        static final Setting[] ALL = {new Setting(1, 5, 1), new Setting(127, 10, 127), new Setting(33, 7, 5), new Setting(203, 3, 100),
+            new Setting(1031, 32, 256), new Setting(300, 128, 64), new Setting(77, 257, 33), new Setting(12, 1500, 9)};
+
+        String name() {
+            return "rows" + rows + "_channels" + channels;
+        }
+
+        int chunks() {
+            return Channels.chunks(rows, chunk);
+        }
+
+        Data images(DType real, SplittableRandom random, double mean, double deviation) {
+            return Fill.with(real, rows * channels, () -> mean + deviation * random.nextGaussian());
+        }
+
+        /** One number per channel. */
+        Data vector(SplittableRandom random, double low, double high) {
+            return Fill.uniform(DType.F32, channels, random, low, high);
+        }
+
+        Args.Builder sizes(Args.Builder args) {
+            return args.size("rows", rows).size("channels", channels);
+        }
+    }
+}
