@@ -4,7 +4,7 @@
 // its Java declaration. The file is compiled once for each storage type, REAL_F32 or REAL_BF16, and the kernel is then called
 // op_f32 or op_bf16; KERNEL_AS(name) is for the few whose name does not depend on it. Arithmetic is always in float: LOAD and
 // STORE convert. Blocks have one dimension of threads; the block's size is stated in the Java declaration only and read here as
-// THREADS, or as the constant that the declaration gives. GLOBAL and TO_SHARED say where a pointer points, SHARED where an array is.
+// THREADS, or as the constant that the declaration gives.
 
 #ifndef JENGINE_PORTABLE_H
 #define JENGINE_PORTABLE_H
@@ -14,7 +14,8 @@
 #define KERNEL_AS(name) __kernel void name
 #define GLOBAL __global
 #define SHARED __local
-#define TO_SHARED __local
+// What a pointer to shared memory is declared with.
+#define IN_SHARED __local
 #define DEVICE static inline
 #define CONSTANT __constant
 #define RESTRICT restrict
@@ -35,8 +36,8 @@ typedef uint u32;
 #define MUL_HIGH(a, b) ((u32) ((ulong) (u32) (a) * (u32) (b) >> 32))
 #define BITS_OF(f) as_uint(f)
 #define FLOAT_OF(bits) as_float(bits)
-// One rounding where the device does it in hardware: the forms of a matrix product then give the same bits.
-#ifdef FP_FAST_FMAF
+// One rounding where the device has an instruction for it, which OpenCL's own FP_FAST_FMAF may fail to say.
+#if defined(DEVICE_FMA) || defined(FP_FAST_FMAF)
 #define FMA(a, b, c) fma(a, b, c)
 #else
 #define FMA(a, b, c) mad(a, b, c)
@@ -52,7 +53,7 @@ typedef uint u32;
 #define KERNEL_AS(name) extern "C" __global__ void name
 #define GLOBAL
 #define SHARED __shared__
-#define TO_SHARED
+#define IN_SHARED
 #define DEVICE __device__ __forceinline__
 #define CONSTANT __constant__
 #define RESTRICT __restrict__

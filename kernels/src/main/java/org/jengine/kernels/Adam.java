@@ -47,6 +47,11 @@ public record Adam(DType real) implements KernelDef {
     }
 
     @Override
+    public long elements(String buffer, Args sizes) {
+        return Update.elements(buffer, sizes);
+    }
+
+    @Override
     public Grid grid(Args sizes) {
         return Update.grid(sizes);
     }

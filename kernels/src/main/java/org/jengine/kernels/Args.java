@@ -5,19 +5,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The arguments of one call of a kernel's reference: buffers, sizes and scalars by parameter name. */
 public final class Args {
     private final KernelDef def;
-    private final Map<String, Object> values;
+    private final Map<String, ?> values;
 
-    private Args(KernelDef def, Map<String, Object> values) {
+    private Args(KernelDef def, Map<String, ?> values) {
         this.def = def;
         this.values = values;
     }
 
     public static Builder of(KernelDef def) {
         return new Builder(def);
+    }
+
+    /**
+     * The sizes alone, as {@link KernelDef#grid} and {@link KernelDef#elements} read them before there are buffers.
+     *
+     * @throws IllegalArgumentException if a declared size is missing or what is given is no size
+     */
+    public static Args sizes(KernelDef def, Map<String, Integer> sizes) {
+        Set<String> declared = def.params().stream().filter(p -> p.role() == Param.Role.SIZE).map(Param::name).collect(Collectors.toSet());
+        if (!declared.equals(sizes.keySet())) {
+            throw new IllegalArgumentException(def.entry() + " has the sizes " + new TreeSet<>(declared) + ", got " + sizes);
+        }
+        return new Args(def, Map.copyOf(sizes));
     }
 
     public KernelDef def() {
@@ -30,6 +46,15 @@ public final class Args {
 
     public int size(String name) {
         return (Integer) value(name);
+    }
+
+    /** The product of some sizes, as of the dimensions of an array. */
+    public long product(String... names) {
+        long product = 1;
+        for (String name : names) {
+            product = Math.multiplyExact(product, (long) size(name));
+        }
+        return product;
     }
 
     public float scalar(String name) {

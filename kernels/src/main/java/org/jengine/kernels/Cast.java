@@ -24,6 +24,11 @@ public record Cast() implements KernelDef {
     }
 
     @Override
+    public long elements(String buffer, Args sizes) {
+        return Elements.count(buffer, sizes);
+    }
+
+    @Override
     public Grid grid(Args sizes) {
         return Elements.grid(sizes);
     }

@@ -43,6 +43,11 @@ public record Dropout(DType real) implements KernelDef {
     }
 
     @Override
+    public long elements(String buffer, Args sizes) {
+        return Elements.count(buffer, sizes);
+    }
+
+    @Override
     public Grid grid(Args sizes) {
         return Grid.cover((sizes.size("count") + GROUP - 1L) / GROUP * BLOCKS, BLOCKS);
     }

@@ -10,6 +10,15 @@ final class Elements {
     private Elements() {
     }
 
+    /** Elements of a buffer: of a clock and a key what theirs are, of every other the size {@code count}. */
+    static long count(String buffer, Args sizes) {
+        return switch (buffer) {
+            case "clock" -> Clock.COUNT;
+            case "key" -> 2;
+            default -> sizes.size("count");
+        };
+    }
+
     /** One thread per element. */
     static Grid grid(Args sizes) {
         return grid(sizes, 1);

@@ -51,6 +51,17 @@ public record Gather(DType real) implements KernelDef {
                 Param.scalar("scale"), Param.scalar("shift"));
     }
 
+    @Override
+    public long elements(String buffer, Args sizes) {
+        return switch (buffer) {
+            case "x" -> sizes.product("batch", "height", "width", "channels");
+            case "labels" -> sizes.size("batch");
+            case "images" -> sizes.product("total", "height", "width", "channels");
+            case "classes" -> sizes.size("total");
+            default -> Elements.count(buffer, sizes);
+        };
+    }
+
     /** Blocks of their own for each row, since a row is chosen once, and one thread per pixel. */
     @Override
     public Grid grid(Args sizes) {

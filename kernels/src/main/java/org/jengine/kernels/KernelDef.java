@@ -27,6 +27,14 @@ public interface KernelDef {
     /** Outputs, inputs, sizes, scalars, always in this order. */
     List<Param> params();
 
+    /**
+     * Elements that a launch of these sizes may touch in one of its buffers: every device refuses a shorter buffer when binding. A table
+     * whose length no size tells, as that of the learning rates, counts for one element.
+     *
+     * @param buffer name of a buffer parameter
+     */
+    long elements(String buffer, Args sizes);
+
     /** The launch shape; the only place where a block size is written. */
     Grid grid(Args sizes);
 

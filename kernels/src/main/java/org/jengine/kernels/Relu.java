@@ -37,6 +37,11 @@ public final class Relu {
         }
 
         @Override
+        public long elements(String buffer, Args sizes) {
+            return Elements.count(buffer, sizes);
+        }
+
+        @Override
         public Grid grid(Args sizes) {
             return Elements.grid(sizes);
         }
@@ -75,6 +80,11 @@ public final class Relu {
         @Override
         public List<Param> params() {
             return List.of(Param.out("dx", real), Param.in("dy", real), Param.in("y", real), Param.size("count"));
+        }
+
+        @Override
+        public long elements(String buffer, Args sizes) {
+            return Elements.count(buffer, sizes);
         }
 
         @Override

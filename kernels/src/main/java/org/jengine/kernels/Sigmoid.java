@@ -40,6 +40,11 @@ public final class Sigmoid {
         }
 
         @Override
+        public long elements(String buffer, Args sizes) {
+            return Elements.count(buffer, sizes);
+        }
+
+        @Override
         public Grid grid(Args sizes) {
             return Elements.grid(sizes);
         }
@@ -83,6 +88,11 @@ public final class Sigmoid {
         @Override
         public List<Param> params() {
             return List.of(Param.out("dx", real), Param.in("dy", real), Param.in("y", real), Param.size("count"));
+        }
+
+        @Override
+        public long elements(String buffer, Args sizes) {
+            return Elements.count(buffer, sizes);
         }
 
         @Override

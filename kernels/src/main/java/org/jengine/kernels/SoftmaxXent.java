@@ -61,6 +61,11 @@ public final class SoftmaxXent {
         }
 
         @Override
+        public long elements(String buffer, Args sizes) {
+            return SoftmaxXent.elements(buffer, sizes);
+        }
+
+        @Override
         public Grid grid(Args sizes) {
             return oneBlock();
         }
@@ -125,6 +130,11 @@ public final class SoftmaxXent {
         }
 
         @Override
+        public long elements(String buffer, Args sizes) {
+            return SoftmaxXent.elements(buffer, sizes);
+        }
+
+        @Override
         public Grid grid(Args sizes) {
             return oneBlock();
         }
@@ -162,6 +172,20 @@ public final class SoftmaxXent {
                     new Setting("wide_logits", 100, 33, 33, 10, 1, 0, 30).make(this),
                     new Setting("ties", 100, 33, 33, 10, 1, 0, 0).make(this));
         }
+    }
+
+    private static long elements(String buffer, Args sizes) {
+        return switch (buffer) {
+            case "record" -> 2 * steps(sizes.size("total"), sizes.size("stride"));
+            case "labels" -> sizes.size("batch");
+            case "clock" -> Clock.COUNT;
+            default -> sizes.product("batch", "classes");
+        };
+    }
+
+    /** Steps of an epoch. */
+    private static long steps(int total, int stride) {
+        return (total + stride - 1L) / stride;
     }
 
     /** One block and one thread per row at a time: the sums over the batch then have one order, and the record one writer. */
@@ -203,8 +227,6 @@ public final class SoftmaxXent {
 
     /** One case; a deviation of 0 stands for logits of 0 and 1 only, where many are the largest. */
     private record Setting(String name, int total, int stride, int batch, int classes, int step, double smoothing, double deviation) {
-        private static final int STEPS = 4;
-
         Case make(KernelDef def) {
             return new Case(name, Math.max(batch, classes) + ROUNDINGS, random -> args(def, random));
         }
@@ -218,7 +240,7 @@ public final class SoftmaxXent {
                 labels.set(i, -1);
             }
             Args.Builder args = Args.of(def)
-                    .out(out.name(), batch * classes).data("record", Fill.uniform(DType.F32, 2 * STEPS, random, 0.1, 0.9))
+                    .out(out.name(), batch * classes).data("record", Fill.uniform(DType.F32, (int) (2 * steps(total, stride)), random, 0.1, 0.9))
                     .data("logits", deviation == 0 ? Fill.below(real, batch * classes, random, 2)
                             : Fill.normal(real, batch * classes, random, deviation))
                     .data("labels", labels).data("clock", Fill.clock(step, 99, 39_000 + step))

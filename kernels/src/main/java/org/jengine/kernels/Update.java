@@ -44,6 +44,11 @@ final class Update {
         return Map.of("EACH", Integer.toString(EACH));
     }
 
+    /** The table of rates is as long as an epoch, which no size tells. */
+    static long elements(String buffer, Args sizes) {
+        return buffer.equals("rates") ? 1 : Elements.count(buffer, sizes);
+    }
+
     /** The learning rate of the step. */
     static double rate(Args a) {
         return a.data("rates").get(Clock.step(a));

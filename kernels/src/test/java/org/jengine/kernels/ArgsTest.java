@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,17 @@ class ArgsTest {
         ClockTick.of().reference(args);
         assertEquals(1, copy.data("clock").getInt(Clock.STEP));
         assertEquals(2, args.data("clock").getInt(Clock.STEP));
+    }
+
+    @Test
+    void sizesStandAlone() {
+        Args sizes = Args.sizes(dropout, Map.of("count", 70_000, "layer", 40_000));
+        assertEquals(70_000, sizes.size("count"));
+        assertEquals(2_800_000_000L, sizes.product("count", "layer"));
+        assertThrows(NoSuchElementException.class, () -> sizes.data("x"));
+        String missing = assertThrows(IllegalArgumentException.class, () -> Args.sizes(dropout, Map.of("count", 3))).getMessage();
+        assertEquals("dropout_bf16 has the sizes [count, layer], got {count=3}", missing);
+        assertThrows(IllegalArgumentException.class, () -> Args.sizes(dropout, Map.of("count", 3, "layer", 0, "rate", 1)));
     }
 
     private Args.Builder complete() {

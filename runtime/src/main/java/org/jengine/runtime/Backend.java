@@ -11,7 +11,8 @@ public interface Backend {
     /**
      * Opens one of the devices that {@link #probe} lists.
      *
-     * @throws DeviceUnavailable if it cannot be used, with the innermost cause and the remedy
+     * @throws IllegalArgumentException if {@link DeviceRequest#which} is not in this backend's form
+     * @throws DeviceUnavailable        if it cannot be used, with the innermost cause and the remedy
      */
     Device open(DeviceRequest request);
 }

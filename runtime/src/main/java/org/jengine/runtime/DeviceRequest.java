@@ -3,26 +3,26 @@ package org.jengine.runtime;
 /**
  * Which device to open and how.
  *
- * @param ordinal which of the backend's devices
+ * @param which   which of the backend's devices, in the backend's own words, as {@code 1.0}; empty for the first
  * @param threads CPU threads the device may use, for the libraries it calls and for its own loops alike; 0 means all
  * @param debug   guard bands behind every slice, fresh memory filled with NaN, an allocation stack in leak reports
  */
-public record DeviceRequest(int ordinal, int threads, boolean debug) {
+public record DeviceRequest(String which, int threads, boolean debug) {
     public DeviceRequest {
-        if (ordinal < 0 || threads < 0) {
-            throw new IllegalArgumentException("ordinal and threads must not be negative: " + ordinal + ", " + threads);
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads must not be negative: " + threads);
         }
     }
 
     public static DeviceRequest first() {
-        return new DeviceRequest(0, 0, false);
+        return new DeviceRequest("", 0, false);
     }
 
     public DeviceRequest withThreads(int threads) {
-        return new DeviceRequest(ordinal, threads, debug);
+        return new DeviceRequest(which, threads, debug);
     }
 
     public DeviceRequest withDebug() {
-        return new DeviceRequest(ordinal, threads, true);
+        return new DeviceRequest(which, threads, true);
     }
 }

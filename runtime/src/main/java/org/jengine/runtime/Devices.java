@@ -14,26 +14,21 @@ public final class Devices {
     }
 
     /**
-     * Opens {@code name} or {@code name:ordinal}; the ordinal in the name replaces the request's. Nothing else is tried when it fails.
+     * Opens {@code name} or {@code name:which}; what the name says replaces the request's. Nothing else is tried when it fails.
      *
-     * @throws IllegalArgumentException if no backend has that name
+     * @throws IllegalArgumentException if no backend has that name, or it names its devices otherwise
      * @throws DeviceUnavailable        if the device cannot be used
      */
     public static Device open(String name, DeviceRequest request) {
         int colon = name.indexOf(':');
         String kind = colon < 0 ? name : name.substring(0, colon);
-        int ordinal = colon < 0 ? request.ordinal() : ordinal(name, name.substring(colon + 1));
+        String which = colon < 0 ? request.which() : name.substring(colon + 1);
+        if (colon >= 0 && which.isEmpty()) {
+            throw new IllegalArgumentException("not a device: '" + name + "'; expected NAME or NAME:WHICH");
+        }
         List<Backend> all = backends();
         Backend backend = all.stream().filter(b -> b.name().equals(kind)).findFirst().orElseThrow(() -> new IllegalArgumentException(
                 "no device '" + name + "'; this build knows " + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
-        return backend.open(new DeviceRequest(ordinal, request.threads(), request.debug()));
-    }
-
-    private static int ordinal(String name, String digits) {
-        try {
-            return Integer.parseUnsignedInt(digits);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("not a device: '" + name + "'; expected NAME or NAME:NUMBER", e);
-        }
+        return backend.open(new DeviceRequest(which, request.threads(), request.debug()));
     }
 }

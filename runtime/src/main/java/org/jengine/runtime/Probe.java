@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a backend found.
  *
- * @param devices what can be opened, in the order of their ordinals; empty if none
+ * @param devices what can be opened, in the backend's order; empty if none
  * @param reason  why there is none, and what to do about it; empty if there is one
  */
 public record Probe(List<DeviceInfo> devices, String reason) {

@@ -1,6 +1,7 @@
 package org.jengine.runtime.host;
 
 import java.util.List;
+import org.jengine.runtime.spi.BoundArgs;
 
 /** Activations and the cast: one output, one or two inputs, no state. */
 final class ActivationOps {
@@ -9,21 +10,20 @@ final class ActivationOps {
 
     /** Operands: y, x. */
     private abstract static class Forward extends ElementwiseOp {
-        Forward(HostKernels.Bound b) {
-            super(b.entry(), b.size("count"), List.of(b.slice("y", b.size("count"))), List.of(b.slice("x", b.size("count"))), List.of());
+        Forward(BoundArgs<HostSlice> b) {
+            super(b.entry(), b.size("count"), List.of(b.slice("y")), List.of(b.slice("x")), List.of());
         }
     }
 
     /** Operands: dx, dy, y. */
     private abstract static class Backward extends ElementwiseOp {
-        Backward(HostKernels.Bound b) {
-            super(b.entry(), b.size("count"), List.of(b.slice("dx", b.size("count"))),
-                    List.of(b.slice("dy", b.size("count")), b.slice("y", b.size("count"))), List.of());
+        Backward(BoundArgs<HostSlice> b) {
+            super(b.entry(), b.size("count"), List.of(b.slice("dx")), List.of(b.slice("dy"), b.slice("y")), List.of());
         }
     }
 
     static final class ReluForward extends Forward {
-        ReluForward(HostKernels.Bound b) {
+        ReluForward(BoundArgs<HostSlice> b) {
             super(b);
         }
 
@@ -39,7 +39,7 @@ final class ActivationOps {
     }
 
     static final class ReluBackward extends Backward {
-        ReluBackward(HostKernels.Bound b) {
+        ReluBackward(BoundArgs<HostSlice> b) {
             super(b);
         }
 
@@ -59,7 +59,7 @@ final class ActivationOps {
     }
 
     static final class SigmoidForward extends Forward {
-        SigmoidForward(HostKernels.Bound b) {
+        SigmoidForward(BoundArgs<HostSlice> b) {
             super(b);
         }
 
@@ -75,7 +75,7 @@ final class ActivationOps {
     }
 
     static final class SigmoidBackward extends Backward {
-        SigmoidBackward(HostKernels.Bound b) {
+        SigmoidBackward(BoundArgs<HostSlice> b) {
             super(b);
         }
 
@@ -93,7 +93,7 @@ final class ActivationOps {
     }
 
     static final class Cast extends Forward {
-        Cast(HostKernels.Bound b) {
+        Cast(BoundArgs<HostSlice> b) {
             super(b);
         }
 

@@ -3,15 +3,16 @@ package org.jengine.runtime.host;
 import java.nio.IntBuffer;
 import java.util.List;
 import org.jengine.kernels.Clock;
+import org.jengine.runtime.spi.BoundArgs;
 
 /** Counts a step and an update. */
 final class ClockTickOp implements Op {
     private final String name;
     private final HostSlice clock;
 
-    ClockTickOp(HostKernels.Bound b) {
+    ClockTickOp(BoundArgs<HostSlice> b) {
         name = b.entry();
-        clock = b.slice("clock", Clock.COUNT);
+        clock = b.slice("clock");
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jengine.kernels.Clock;
 import org.jengine.kernels.Dropout;
 import org.jengine.kernels.Philox;
+import org.jengine.runtime.spi.BoundArgs;
 
 /** Zeroes elements at random and scales the rest, by bits that depend on the element, the update and the seed alone. */
 final class DropoutOp extends ElementwiseOp {
@@ -16,11 +17,10 @@ final class DropoutOp extends ElementwiseOp {
     private IntBuffer clockInts;
     private IntBuffer keyInts;
 
-    DropoutOp(HostKernels.Bound b) {
-        super(b.entry(), b.size("count"), List.of(b.slice("y", b.size("count"))), List.of(b.slice("x", b.size("count"))),
-                List.of(b.slice("clock", Clock.COUNT), b.slice("key", 2)));
-        clock = b.slice("clock", 0);
-        key = b.slice("key", 0);
+    DropoutOp(BoundArgs<HostSlice> b) {
+        super(b.entry(), b.size("count"), List.of(b.slice("y")), List.of(b.slice("x")), List.of(b.slice("clock"), b.slice("key")));
+        clock = b.slice("clock");
+        key = b.slice("key");
         stream = Philox.DROPOUT + b.size("layer");
         threshold = Math.round(b.scalar("rate") * 65536);
         scale = 1 / (1 - b.scalar("rate"));

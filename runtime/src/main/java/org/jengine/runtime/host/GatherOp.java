@@ -10,6 +10,7 @@ import org.jengine.kernels.DType;
 import org.jengine.kernels.Philox;
 import org.jengine.kernels.Shape;
 import org.jengine.kernels.Shuffle;
+import org.jengine.runtime.spi.BoundArgs;
 
 /**
  * Fetches the step's images in the epoch's order, augments them as bytes and turns them into {@code real} by one oneDNN reorder, which
@@ -37,7 +38,7 @@ final class GatherOp implements Op {
     private final float scale;
     private final float shift;
 
-    GatherOp(HostKernels.Bound b) {
+    GatherOp(BoundArgs<HostSlice> b) {
         name = b.entry();
         total = b.size("total");
         stride = b.size("stride");
@@ -52,12 +53,12 @@ final class GatherOp implements Op {
         cutout = b.size("cutout");
         scale = b.scalar("scale");
         shift = b.scalar("shift");
-        x = b.slice("x", (long) batch * pixels);
-        labels = b.slice("labels", batch);
-        images = b.slice("images", (long) total * pixels);
-        classes = b.slice("classes", total);
-        clock = b.slice("clock", Clock.COUNT);
-        key = b.slice("key", 2);
+        x = b.slice("x");
+        labels = b.slice("labels");
+        images = b.slice("images");
+        classes = b.slice("classes");
+        clock = b.slice("clock");
+        key = b.slice("key");
         if (width * channels > Lane.ROW) {
             throw new IllegalArgumentException(name + ": a row of an image may have " + Lane.ROW + " bytes, got " + width * channels);
         }

@@ -39,8 +39,11 @@ public final class HostBackend implements Backend {
 
     @Override
     public Device open(DeviceRequest request) {
-        if (request.ordinal() != 0) {
-            throw new DeviceUnavailable("there is no host:" + request.ordinal() + "; the only one is host");
+        if (!request.which().matches("[0-9]*")) {
+            throw new IllegalArgumentException("not a device: 'host:" + request.which() + "'; the only one is host");
+        }
+        if (!request.which().matches("0*")) {
+            throw new DeviceUnavailable("there is no host:" + request.which() + "; the only one is host");
         }
         return new HostDevice(request);
     }

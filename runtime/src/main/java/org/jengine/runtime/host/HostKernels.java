@@ -1,13 +1,10 @@
 package org.jengine.runtime.host;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jengine.kernels.KernelDef;
-import org.jengine.kernels.Param;
 import org.jengine.runtime.Kernel;
-import org.jengine.runtime.Slice;
+import org.jengine.runtime.spi.BoundArgs;
 
 /**
  * The bodies that the host has for kernels it should be fast at. Any other kernel is done by its reference, so that a new one needs
@@ -16,7 +13,7 @@ import org.jengine.runtime.Slice;
 final class HostKernels {
     /** Makes the operation from checked arguments. */
     private interface Body {
-        Op of(Bound bound);
+        Op of(BoundArgs<HostSlice> bound);
     }
 
     private static final Map<String, Body> BODIES = Map.ofEntries(
@@ -55,67 +52,6 @@ final class HostKernels {
 
     static Kernel of(HostDevice device, KernelDef def) {
         Body body = BODIES.getOrDefault(def.entry(), ReferenceOp::new);
-        return args -> new HostLaunch(device, body.of(new Bound(def, args)));
-    }
-
-    /** Arguments of a launch by name, checked against the declaration. */
-    static final class Bound {
-        private final KernelDef def;
-        private final Map<String, Object> values = new LinkedHashMap<>();
-
-        private Bound(KernelDef def, Object[] args) {
-            this.def = def;
-            List<Param> params = def.params();
-            if (args.length != params.size()) {
-                throw new IllegalArgumentException(def.entry() + " takes " + params.size() + " arguments "
-                        + params.stream().map(Param::name).toList() + ", got " + args.length);
-            }
-            for (int i = 0; i < args.length; i++) {
-                values.put(params.get(i).name(), checked(params.get(i), args[i]));
-            }
-        }
-
-        private Object checked(Param p, Object arg) {
-            boolean fits = switch (p.role()) {
-                case SIZE -> arg instanceof Integer;
-                case SCALAR -> arg instanceof Float;
-                default -> arg instanceof Slice s && s.type() == p.type();
-            };
-            if (!fits) {
-                String wanted = p.role().isBuffer() ? "a slice of " + p.type() : p.role() == Param.Role.SIZE ? "an Integer" : "a Float";
-                throw new IllegalArgumentException(def.entry() + ": " + p.name() + " must be " + wanted + ", got " + arg);
-            }
-            return p.role().isBuffer() ? HostSlice.of((Slice) arg) : arg;
-        }
-
-        KernelDef def() {
-            return def;
-        }
-
-        String entry() {
-            return def.entry();
-        }
-
-        /** The slice, checked to hold at least so many elements. */
-        HostSlice slice(String name, long atLeast) {
-            HostSlice s = (HostSlice) values.get(name);
-            if (s.count() < atLeast) {
-                throw new IllegalArgumentException(def.entry() + ": " + name + " needs " + atLeast + " elements, " + s + " has fewer");
-            }
-            return s;
-        }
-
-        /** The slice if the declaration has one of that name, else null. */
-        HostSlice optional(String name, long atLeast) {
-            return values.containsKey(name) ? slice(name, atLeast) : null;
-        }
-
-        int size(String name) {
-            return (Integer) values.get(name);
-        }
-
-        float scalar(String name) {
-            return (Float) values.get(name);
-        }
+        return args -> new HostLaunch(device, body.of(new BoundArgs<>(def, HostSlice::of, args)));
     }
 }

@@ -5,6 +5,7 @@ import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jengine.kernels.Clock;
+import org.jengine.runtime.spi.BoundArgs;
 
 /** The optimisers, each one pass over the flat parameter buffers. */
 final class OptimizerOps {
@@ -19,22 +20,20 @@ final class OptimizerOps {
         private FloatBuffer rateFloats;
         private IntBuffer clockInts;
 
-        Optimizer(HostKernels.Bound b, String... state) {
-            super(b.entry(), b.size("count"), written(b, state), List.of(b.slice("g", b.size("count"))),
-                    List.of(b.slice("rates", 1), b.slice("clock", Clock.COUNT)));
-            shadowed = b.optional("shadow", 0) != null;
-            rates = b.slice("rates", 0);
-            clock = b.slice("clock", 0);
+        Optimizer(BoundArgs<HostSlice> b, String... state) {
+            super(b.entry(), b.size("count"), written(b, state), List.of(b.slice("g")), List.of(b.slice("rates"), b.slice("clock")));
+            shadowed = b.has("shadow");
+            rates = b.slice("rates");
+            clock = b.slice("clock");
         }
 
-        private static List<HostSlice> written(HostKernels.Bound b, String... state) {
-            int count = b.size("count");
-            List<HostSlice> slices = new ArrayList<>(List.of(b.slice("w", count)));
+        private static List<HostSlice> written(BoundArgs<HostSlice> b, String... state) {
+            List<HostSlice> slices = new ArrayList<>(List.of(b.slice("w")));
             for (String s : state) {
-                slices.add(b.slice(s, count));
+                slices.add(b.slice(s));
             }
-            if (b.optional("shadow", count) != null) {
-                slices.add(b.optional("shadow", count));
+            if (b.has("shadow")) {
+                slices.add(b.slice("shadow"));
             }
             return slices;
         }
@@ -73,7 +72,7 @@ final class OptimizerOps {
         private final float epsilon;
         private final float decay;
 
-        Adam(HostKernels.Bound b) {
+        Adam(BoundArgs<HostSlice> b) {
             super(b, "m", "v");
             beta1 = b.scalar("beta1");
             beta2 = b.scalar("beta2");
@@ -116,7 +115,7 @@ final class OptimizerOps {
         private final float momentum;
         private final float decay;
 
-        Sgd(HostKernels.Bound b) {
+        Sgd(BoundArgs<HostSlice> b) {
             super(b, "velocity");
             nesterov = b.size("nesterov") != 0;
             momentum = b.scalar("momentum");
@@ -152,7 +151,7 @@ final class OptimizerOps {
         private final float epsilon;
         private final float decay;
 
-        RmsProp(HostKernels.Bound b) {
+        RmsProp(BoundArgs<HostSlice> b) {
             super(b, "square");
             rho = b.scalar("rho");
             epsilon = b.scalar("epsilon");

@@ -6,13 +6,14 @@ import org.jengine.kernels.Data;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Param;
 import org.jengine.runtime.DeviceException;
+import org.jengine.runtime.spi.BoundArgs;
 
 /** A kernel that has no body made for this device: its reference, on the slices themselves and on the whole batch. Right, but slow. */
 final class ReferenceOp implements Op {
     private final KernelDef def;
-    private final HostKernels.Bound bound;
+    private final BoundArgs<HostSlice> bound;
 
-    ReferenceOp(HostKernels.Bound bound) {
+    ReferenceOp(BoundArgs<HostSlice> bound) {
         this.def = bound.def();
         this.bound = bound;
     }
@@ -30,7 +31,7 @@ final class ReferenceOp implements Op {
     @Override
     public List<Access> accesses() {
         return def.params().stream().filter(p -> p.role().isBuffer())
-                .map(p -> p.role().isWritten() ? Access.write(bound.slice(p.name(), 0)) : Access.read(bound.slice(p.name(), 0))).toList();
+                .map(p -> p.role().isWritten() ? Access.write(bound.slice(p.name())) : Access.read(bound.slice(p.name()))).toList();
     }
 
     @Override
@@ -45,7 +46,7 @@ final class ReferenceOp implements Op {
                     switch (p.role()) {
                         case SIZE -> views.size(p.name(), bound.size(p.name()));
                         case SCALAR -> views.scalar(p.name(), bound.scalar(p.name()));
-                        default -> views.data(p.name(), Data.over(p.type(), bound.slice(p.name(), 0).byteBuffer()));
+                        default -> views.data(p.name(), Data.over(p.type(), bound.slice(p.name()).byteBuffer()));
                     }
                 }
                 args = views.build();

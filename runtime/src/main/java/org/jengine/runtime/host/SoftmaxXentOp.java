@@ -7,6 +7,7 @@ import java.util.List;
 import org.jengine.kernels.Clock;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
+import org.jengine.runtime.spi.BoundArgs;
 
 /** Softmax and cross-entropy: the logits' gradient or the probabilities, the loss and the number right, in one pass over the logits. */
 final class SoftmaxXentOp implements Op {
@@ -23,7 +24,7 @@ final class SoftmaxXentOp implements Op {
     private final int classes;
     private final float smoothing;
 
-    private SoftmaxXentOp(HostKernels.Bound b, boolean training) {
+    private SoftmaxXentOp(BoundArgs<HostSlice> b, boolean training) {
         this.training = training;
         name = b.entry();
         total = b.size("total");
@@ -33,20 +34,19 @@ final class SoftmaxXentOp implements Op {
         if (classes > Lane.TILE) {
             throw new IllegalArgumentException(name + ": at most " + Lane.TILE + " classes, got " + classes);
         }
-        long count = (long) batch * classes;
-        out = b.slice(training ? "dlogits" : "probabilities", count);
-        record = b.slice("record", 2);
-        logits = b.slice("logits", count);
-        labels = b.slice("labels", batch);
-        clock = b.slice("clock", Clock.COUNT);
+        out = b.slice(training ? "dlogits" : "probabilities");
+        record = b.slice("record");
+        logits = b.slice("logits");
+        labels = b.slice("labels");
+        clock = b.slice("clock");
         smoothing = training ? b.scalar("smoothing") : 0;
     }
 
-    static SoftmaxXentOp train(HostKernels.Bound b) {
+    static SoftmaxXentOp train(BoundArgs<HostSlice> b) {
         return new SoftmaxXentOp(b, true);
     }
 
-    static SoftmaxXentOp eval(HostKernels.Bound b) {
+    static SoftmaxXentOp eval(BoundArgs<HostSlice> b) {
         return new SoftmaxXentOp(b, false);
     }
 

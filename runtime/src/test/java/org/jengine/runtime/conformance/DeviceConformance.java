@@ -315,6 +315,7 @@ public abstract class DeviceConformance {
         try (Device device = open(); Workbench bench = new Workbench(device)) {
             Slice x = bench.empty("x", DType.F32, Shape.of(8));
             Slice bytes = bench.empty("bytes", DType.U8, Shape.of(8));
+            Slice clock = bench.empty("clock", DType.I32, Shape.of(3));
             bench.ready();
             Kernel relu = device.kernel(Relu.fwd(DType.F32));
             assertThrows(IllegalArgumentException.class, () -> relu.bind(x, x));
@@ -322,6 +323,12 @@ public abstract class DeviceConformance {
             assertThrows(IllegalArgumentException.class, () -> relu.bind(x, x, 8L));
             IllegalArgumentException tooMany = assertThrows(IllegalArgumentException.class, () -> relu.bind(x, x, 9));
             assertTrue(tooMany.getMessage().contains("9"), tooMany.getMessage());
+            IllegalArgumentException none = assertThrows(IllegalArgumentException.class, () -> relu.bind(x, x, 0));
+            assertTrue(none.getMessage().contains("count=0"), none.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> relu.bind(x, x, -1));
+            IllegalArgumentException shortClock =
+                    assertThrows(IllegalArgumentException.class, () -> device.kernel(ClockTick.of()).bind(clock));
+            assertTrue(shortClock.getMessage().contains("clock needs 4 elements"), shortClock.getMessage());
             ConvSpec spec = new ConvSpec(1, 4, 4, 1, 1, 3, 3, 0, DType.F32, Activation.NONE);
             assertThrows(IllegalArgumentException.class, () -> device.library().conv(spec).forward(x, x, x, x));
         }

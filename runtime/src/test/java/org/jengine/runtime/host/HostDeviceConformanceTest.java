@@ -48,6 +48,8 @@ class HostDeviceConformanceTest extends DeviceConformance {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Devices.open("tpu", DeviceRequest.first()));
         assertTrue(e.getMessage().contains("host"), e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Devices.open("host:x", DeviceRequest.first()));
+        assertThrows(IllegalArgumentException.class, () -> Devices.open("host:", DeviceRequest.first()));
+        Devices.open("host:0", DeviceRequest.first().withThreads(1)).close();
     }
 
     @Test
