@@ -5,7 +5,7 @@
 // threads: threads side by side then store side by side.
 KERNEL(dropout)(GLOBAL real* y, GLOBAL const real* x, GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
         int count, int layer, float rate) {
-    philox_block random = philox((u32) GLOBAL_THREAD, (u32) clock[CLOCK_UPDATES], (u32) (PHILOX_DROPOUT + layer), key);
+    PhiloxBlock random = philox((u32) GLOBAL_THREAD, (u32) clock[CLOCK_UPDATES], (u32) (PHILOX_DROPOUT + layer), key);
     // To the nearest, by a comparison: a half added to the float first could carry it over.
     float share = rate * 65536.0f;
     u32 threshold = (u32) share;

@@ -9,16 +9,16 @@ typedef struct {
     int right;
     int cut_top;
     int cut_left;
-} picture;
+} Picture;
 
 // A number from 0 to bound - 1 out of 16 random bits.
 DEVICE int below(int bound, u32 bits) {
     return (int) ((bits & 0xffffu) * (u32) bound >> 16);
 }
 
-DEVICE picture choose(int image, int epoch, GLOBAL const int* key, int height, int width, int flip, int pad, int cutout) {
-    philox_block random = philox((u32) image, (u32) epoch, PHILOX_AUGMENT, key);
-    picture p;
+DEVICE Picture choose(int image, int epoch, GLOBAL const int* key, int height, int width, int flip, int pad, int cutout) {
+    PhiloxBlock random = philox((u32) image, (u32) epoch, PHILOX_AUGMENT, key);
+    Picture p;
     p.image = image;
     p.mirrored = flip && (random.word[0] & 1u);
     p.down = below(2 * pad + 1, random.word[1]) - pad;
@@ -33,7 +33,7 @@ KERNEL(gather)(GLOBAL real* x, GLOBAL int* labels,
         GLOBAL const u8* images, GLOBAL const u8* classes, GLOBAL const int* clock, GLOBAL const int* key,
         int total, int stride, int batch, int height, int width, int channels, int shuffle, int flip, int pad, int cutout,
         float scale, float shift) {
-    SHARED picture shared;
+    SHARED Picture shared;
     int row = BLOCK_X;
     int holds_image = row < valid_rows(clock, total, stride, batch);
     if (THREAD == 0) {
@@ -55,7 +55,7 @@ KERNEL(gather)(GLOBAL real* x, GLOBAL int* labels,
     int shown = 0;
     int source = 0;
     if (holds_image) {
-        picture p = shared;
+        Picture p = shared;
         int at_y = pixel / width;
         int at_x = pixel % width;
         int source_y = at_y + p.down;

@@ -15,7 +15,7 @@
 // One more than a row, so that a column of the tile does not lie in one bank.
 #define LEFT_STRIDE (TILE_ROWS + 1)
 
-DEVICE void matmul(TO_SHARED float* left, TO_SHARED float* right, GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x,
+DEVICE void matmul(IN_SHARED float* left, IN_SHARED float* right, GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x,
         GLOBAL const real* RESTRICT w, GLOBAL const float* RESTRICT bias, int images, int height, int width, int depth,
         int outHeight, int outWidth, int cols, int filterRows, int filterCols, int pad, int mirrored, int tapStride, int depthStride,
         int activation) {

@@ -12,15 +12,15 @@
 
 typedef struct {
     u32 word[4];
-} philox_block;
+} PhiloxBlock;
 
 // The block of the counter (c0, c1, stream, 0).
-DEVICE philox_block philox(u32 c0, u32 c1, u32 stream, GLOBAL const int* key) {
+DEVICE PhiloxBlock philox(u32 c0, u32 c1, u32 stream, GLOBAL const int* key) {
     u32 c2 = stream;
     u32 c3 = 0;
     u32 k0 = (u32) key[0];
     u32 k1 = (u32) key[1];
-    philox_block block;
+    PhiloxBlock block;
     UNROLL
     for (int round = 0; round < 10; round++) {
         u32 high0 = MUL_HIGH(0xD2511F53u, c0);

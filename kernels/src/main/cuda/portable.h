@@ -4,7 +4,7 @@
 // its Java declaration. The file is compiled once for each storage type, REAL_F32 or REAL_BF16, and the kernel is then called
 // op_f32 or op_bf16; KERNEL_AS(name) is for the few whose name does not depend on it. Arithmetic is always in float: LOAD and
 // STORE convert. Blocks have one dimension of threads; the block's size is stated in the Java declaration only and read here as
-// THREADS, or as the constant that the declaration gives. GLOBAL and TO_SHARED say where a pointer points, SHARED where an array is.
+// THREADS, or as the constant that the declaration gives.
 
 #ifndef JENGINE_PORTABLE_H
 #define JENGINE_PORTABLE_H
@@ -15,7 +15,7 @@
 #define GLOBAL __global
 #define SHARED __local
 // What a pointer to shared memory is declared with.
-#define TO_SHARED __local
+#define IN_SHARED __local
 #define DEVICE static inline
 #define CONSTANT __constant
 #define RESTRICT restrict
@@ -60,7 +60,7 @@ typedef uint u32;
 #define KERNEL_AS(name) extern "C" __global__ void name
 #define GLOBAL
 #define SHARED __shared__
-#define TO_SHARED
+#define IN_SHARED
 #define DEVICE __device__ __forceinline__
 #define CONSTANT __constant__
 #define RESTRICT __restrict__

@@ -8,7 +8,7 @@
 
 // The item at a place of the order of `total` items, at most 2^30, that the key and the epoch choose.
 DEVICE int shuffled(int place, int total, int epoch, GLOBAL const int* key) {
-    philox_block keys[2];
+    PhiloxBlock keys[2];
     keys[0] = philox(0, (u32) epoch, PHILOX_SHUFFLE, key);
     keys[1] = philox(1, (u32) epoch, PHILOX_SHUFFLE, key);
     int half_bits = 1;

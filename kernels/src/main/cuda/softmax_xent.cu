@@ -7,11 +7,11 @@ typedef struct {
     float exponentials;
     float differences;
     float of_label;
-} row_sums;
+} RowSums;
 
 // The first among equals is the largest; a label that is no class reads nothing.
-DEVICE row_sums look_at(GLOBAL const real* row, int classes, int label) {
-    row_sums sums;
+DEVICE RowSums look_at(GLOBAL const real* row, int classes, int label) {
+    RowSums sums;
     sums.largest = LOAD(row, 0);
     sums.place = 0;
     for (int c = 1; c < classes; c++) {
@@ -34,7 +34,7 @@ DEVICE row_sums look_at(GLOBAL const real* row, int classes, int label) {
 }
 
 // Adds the threads' shares up, halves onto halves: in one order, whatever device. The block has a power of two threads.
-DEVICE void put_record(GLOBAL float* record, GLOBAL const int* clock, TO_SHARED float* losses, TO_SHARED int* hits, float loss, int hit) {
+DEVICE void put_record(GLOBAL float* record, GLOBAL const int* clock, IN_SHARED float* losses, IN_SHARED int* hits, float loss, int hit) {
     losses[THREAD] = loss;
     hits[THREAD] = hit;
     for (int left = THREADS / 2; left > 0; left /= 2) {
@@ -64,7 +64,7 @@ KERNEL(softmax_xent)(GLOBAL real* dlogits, GLOBAL float* record,
         GLOBAL real* gradient = dlogits + i * classes;
         if (i < valid) {
             int label = labels[i];
-            row_sums sums = look_at(row, classes, label);
+            RowSums sums = look_at(row, classes, label);
             loss += LOG(sums.exponentials) - (1.0f - smoothing) * sums.of_label - rest * sums.differences;
             hit += sums.place == label ? 1 : 0;
             for (int c = 0; c < classes; c++) {
@@ -94,7 +94,7 @@ KERNEL(softmax_xent_fwd)(GLOBAL float* probabilities, GLOBAL float* record,
         GLOBAL float* softmax = probabilities + i * classes;
         if (i < valid) {
             int label = labels[i];
-            row_sums sums = look_at(row, classes, label);
+            RowSums sums = look_at(row, classes, label);
             loss += LOG(sums.exponentials) - sums.of_label;
             hit += sums.place == label ? 1 : 0;
             for (int c = 0; c < classes; c++) {

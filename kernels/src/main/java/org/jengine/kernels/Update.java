@@ -36,17 +36,17 @@ final class Update {
         return List.copyOf(params);
     }
 
-    /** The table of rates is as long as an epoch, which no size tells. */
-    static long elements(String buffer, Args sizes) {
-        return buffer.equals("rates") ? 1 : Elements.count(buffer, sizes);
-    }
-
     static Grid grid(Args sizes) {
         return Elements.grid(sizes, EACH);
     }
 
     static Map<String, String> constants() {
         return Map.of("EACH", Integer.toString(EACH));
+    }
+
+    /** The table of rates is as long as an epoch, which no size tells. */
+    static long elements(String buffer, Args sizes) {
+        return buffer.equals("rates") ? 1 : Elements.count(buffer, sizes);
     }
 
     /** The learning rate of the step. */

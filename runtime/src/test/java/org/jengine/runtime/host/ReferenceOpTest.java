@@ -42,8 +42,16 @@ class ReferenceOpTest {
     private final Arena arena = device.arena("arena");
     private final Stream stream = device.stream("stream");
 
-    /** {@code y[i] = x[count - 1 - i] + shift}, and {@code runs[0]} counts how often. */
-    private record Backwards() implements KernelDef {
+    /**
+     * {@code y[i] = x[count - 1 - i] + shift}, and {@code runs[0]} counts how often.
+     *
+     * @param concealed elements that it touches but does not say so
+     */
+    private record Backwards(int concealed) implements KernelDef {
+        Backwards() {
+            this(0);
+        }
+
         @Override
         public String entry() {
             return "backwards_f32";
@@ -59,6 +67,11 @@ class ReferenceOpTest {
         @Override
         public long elements(String buffer, Args sizes) {
             return buffer.equals("y") ? sizes.size("count") : 1;
+        }
+
+        @Override
+        public long elements(String buffer, Args sizes) {
+            return buffer.equals("runs") ? 1 : sizes.size("count") - concealed;
         }
 
         @Override
@@ -166,7 +179,9 @@ class ReferenceOpTest {
         Kernel backwards = device.kernel(new Backwards());
         String message = assertThrows(IllegalArgumentException.class, () -> backwards.bind(y, x, x, COUNT, 0f)).getMessage();
         assertTrue(message.contains("backwards_f32: runs must be a slice of I32"), message);
-        backwards.bind(y, runs, x, COUNT + 1, 0f).on(stream);
+        message = assertThrows(IllegalArgumentException.class, () -> backwards.bind(y, runs, x, COUNT + 1, 0f)).getMessage();
+        assertTrue(message.contains("backwards_f32: y needs " + (COUNT + 1) + " elements"), message);
+        device.kernel(new Backwards(1)).bind(y, runs, x, COUNT + 1, 0f).on(stream);
         message = assertThrows(DeviceException.class, stream::synchronize).getMessage();
         assertTrue(message.contains("backwards_f32"), message);
     }
