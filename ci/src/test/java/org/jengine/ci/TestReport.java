@@ -40,6 +40,7 @@ final class TestReport {
             "data", Set.of("data", "cifar"),
             "jar", Set.of("jar"),
             "nvcc", Set.of("nvcc"),
+            "opencl", Set.of("opencl"),
             "shellcheck", Set.of("shellcheck")));
 
     private static final List<Pattern> UNWANTED = Stream.of("WARNING:.*restricted method", "--enable-native-access",

@@ -135,12 +135,14 @@ class OpenClDeviceTest {
     void whatBelongsToAnotherDeviceIsNamed() {
         try (Device one = OpenCl.open(cache); Device two = OpenCl.open(cache);
              Arena arena = one.arena("a"); Stream stream = one.stream("one's"); HostBuffer buffer = one.pinned("one's buffer", 16);
-             Event event = one.event(); Stream foreign = two.stream("two's"); Graph graph = foreign.capture("graph", () -> { })) {
+             Event event = one.event(); Arena other = two.arena("b"); Stream foreign = two.stream("two's");
+             Graph graph = foreign.capture("graph", () -> { })) {
             Slice clock = arena.take("one's clock", Shape.of(4), DType.I32);
+            Slice own = other.take("two's clock", Shape.of(4), DType.I32);
             arena.seal();
             assertForeign("slice one's clock", () -> foreign.fill(clock, 0));
             assertForeign("slice one's clock", () -> two.kernel(ClockTick.of()).bind(clock));
-            assertForeign("host buffer one's buffer", () -> foreign.copyIn(two.arena("b").take("s", Shape.of(4), DType.I32), buffer));
+            assertForeign("host buffer one's buffer", () -> foreign.copyIn(own, buffer));
             assertForeign("event of another device", () -> foreign.record(event));
             assertForeign("event of another device", () -> foreign.await(event));
             assertForeign("stream one's", () -> graph.launch(stream));
@@ -162,7 +164,8 @@ class OpenClDeviceTest {
             arena.seal();
             Launch tick = device.kernel(ClockTick.of()).bind(clock);
             HostBuffer buffer = device.pinned("b", 16);
-            try (Graph graph = stream.capture("g", () -> tick.on(stream)); Graph copy = stream.capture("c", () -> stream.copyIn(clock, buffer))) {
+            try (Graph graph = stream.capture("g", () -> tick.on(stream));
+                 Graph copy = stream.capture("c", () -> stream.copyIn(clock, buffer))) {
                 graph.launch(stream);
                 buffer.close();
                 assertThrows(IllegalStateException.class, buffer::bytes);
