@@ -99,7 +99,8 @@ class TestReportTest {
     @Test
     void aReasonMustNameALane() throws IOException {
         report("a", "OneTest", PASSED + aborted("two", "no luck"));
-        assertEquals(List.of("a: a.OneTest.two was aborted for a reason that names none of bf16, data, jar, nvcc, opencl, shellcheck: no luck"),
+        assertEquals(List.of("a: a.OneTest.two was aborted for a reason that names none of "
+                        + "bf16, data, jar, nvcc, opencl, shellcheck: no luck"),
                 judge(GOOD_LOG));
     }
 

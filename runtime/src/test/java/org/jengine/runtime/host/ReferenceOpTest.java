@@ -63,12 +63,6 @@ class ReferenceOpTest {
                     Param.scalar("shift"));
         }
 
-        /** That {@code x} must be as long is left out, so that a launch can reach behind it. */
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return buffer.equals("y") ? sizes.size("count") : 1;
-        }
-
         @Override
         public long elements(String buffer, Args sizes) {
             return buffer.equals("runs") ? 1 : sizes.size("count") - concealed;
