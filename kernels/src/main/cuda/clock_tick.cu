@@ -1,6 +1,6 @@
-#include "portable.h"
+#include "clock.h"
 
 KERNEL_AS(clock_tick_i32)(GLOBAL int* clock) {
-    clock[0]++;
-    clock[2]++;
+    clock[CLOCK_STEP]++;
+    clock[CLOCK_UPDATES]++;
 }

@@ -14,6 +14,8 @@
 #define KERNEL_AS(name) __kernel void name
 #define GLOBAL __global
 #define SHARED __local
+// What a pointer to shared memory is declared with.
+#define IN_SHARED __local
 #define DEVICE static inline
 #define CONSTANT __constant
 #define RESTRICT restrict
@@ -30,19 +32,20 @@ typedef uchar u8;
 typedef ushort u16;
 typedef uint u32;
 
-#define MUL_HIGH(a, b) mul_hi((u32) (a), (u32) (b))
+// Every compiler knows this for a product's upper half; PoCL's mul_hi is not made into vectors.
+#define MUL_HIGH(a, b) ((u32) ((ulong) (u32) (a) * (u32) (b) >> 32))
 #define BITS_OF(f) as_uint(f)
 #define FLOAT_OF(bits) as_float(bits)
-// One rounding where the device does it in hardware: the forms of a matrix product then give the same bits.
-#ifdef FP_FAST_FMAF
+// One rounding where the device has an instruction for it, which OpenCL's own FP_FAST_FMAF may fail to say.
+#if defined(DEVICE_FMA) || defined(FP_FAST_FMAF)
 #define FMA(a, b, c) fma(a, b, c)
 #else
 #define FMA(a, b, c) mad(a, b, c)
 #endif
 #define MAX(a, b) fmax(a, b)
 #define EXP(x) exp(x)
-#define EXPM1(x) expm1(x)
 #define LOG(x) log(x)
+#define TANH(x) tanh(x)
 #define SQRT(x) sqrt(x)
 
 #else
@@ -50,7 +53,8 @@ typedef uint u32;
 #define KERNEL_AS(name) extern "C" __global__ void name
 #define GLOBAL
 #define SHARED __shared__
-#define DEVICE static __device__ __forceinline__
+#define IN_SHARED
+#define DEVICE __device__ __forceinline__
 #define CONSTANT __constant__
 #define RESTRICT __restrict__
 #define SYNC() __syncthreads()
@@ -72,8 +76,8 @@ typedef unsigned int u32;
 #define FMA(a, b, c) fmaf(a, b, c)
 #define MAX(a, b) fmaxf(a, b)
 #define EXP(x) expf(x)
-#define EXPM1(x) expm1f(x)
 #define LOG(x) logf(x)
+#define TANH(x) tanhf(x)
 #define SQRT(x) sqrtf(x)
 
 #endif
@@ -88,10 +92,9 @@ DEVICE float bf16_to_float(u16 bits) {
 // To the nearest, ties to even; NaN stays NaN.
 DEVICE u16 float_to_bf16(float value) {
     u32 bits = BITS_OF(value);
-    if ((bits & 0x7fffffffu) > 0x7f800000u) {
-        return (u16) (bits >> 16 | 0x40u);
-    }
-    return (u16) ((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+    u32 upper = bits >> 16;
+    u32 rounded = (bits + 0x7fffu + (upper & 1u)) >> 16;
+    return (u16) ((bits & 0x7fffffffu) > 0x7f800000u ? upper | 0x40u : rounded);
 }
 
 // Lanes: work that a block does in turns, each a pass over elements side by side. A GPU's threads are the lanes. A CPU runs a block's

@@ -44,6 +44,11 @@ class CheckTest {
         Files.writeString(test, "class OneTest { @Test void one() { } }\n");
         maven("");
         program(programs.resolve("shellcheck"), "exit 0");
+        for (String name : List.of("usr/lib/x86_64-linux-gnu/libOpenCL.so.1", "etc/OpenCL/vendors/pocl.icd")) {
+            Path file = temp.resolve("a root").resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.createFile(file);
+        }
     }
 
     @Test
@@ -83,6 +88,12 @@ class CheckTest {
     void theJarIsAlwaysRequired() throws Exception {
         maven("skipped='<skipped message=\"the jar is not there\"/>'");
         fails("'jar' is required");
+    }
+
+    @Test
+    void openClIsAlwaysRequired() throws Exception {
+        maven("skipped='<skipped message=\"no opencl device: no driver\"/>'");
+        fails("'opencl' is required");
     }
 
     @Test
@@ -139,13 +150,15 @@ class CheckTest {
     void whatIsMissingIsNamedWithItsPackage() throws Exception {
         Files.delete(programs.resolve("mvn"));
         Files.delete(programs.resolve("shellcheck"));
+        Files.delete(temp.resolve("a root/usr/lib/x86_64-linux-gnu/libOpenCL.so.1"));
         for (String name : List.of("sed", "awk", "dirname", "basename", "mkdir", "date", "head", "sort", "uname")) {
             program(programs.resolve(name), "PATH=/usr/bin:/bin exec " + name + " \"$@\"");
         }
         program(programs.resolve("id"), "echo 1000");
         Command.Result run = command(project, "ci/check").with("PATH", programs.toString()).run();
         assertEquals(1, run.status(), run.toString());
-        String remedy = "not found: mvn shellcheck. Install it (Debian, Ubuntu: sudo apt-get install maven shellcheck)";
+        String remedy = "not found: mvn shellcheck /usr/lib/*/libOpenCL.so.1."
+                + " Install it (Debian, Ubuntu: sudo apt-get install maven shellcheck ocl-icd-libopencl1)";
         assertTrue(run.err().contains(remedy), run.toString());
     }
 
@@ -171,7 +184,8 @@ class CheckTest {
 
     private Command command(Path folder, String... words) {
         return Command.of(folder, shell(words)).with("PATH", programs + ":" + System.getenv("PATH"))
-                .with("HOME", temp.resolve("home").toString()).with("JAVA_HOME", System.getProperty("java.home"))
+                .with("HOME", temp.resolve("home").toString()).with("JENGINE_CHECK_ROOT", temp.resolve("a root").toString())
+                .with("JAVA_HOME", System.getProperty("java.home"))
                 .without("JENGINE_TEST_DATA", "JENGINE_REQUIRE", "JENGINE_CHECK_HEARS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
                         "SDKMAN_DIR", "MAVEN_OPTS");
     }

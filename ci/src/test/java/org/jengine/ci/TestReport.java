@@ -39,6 +39,8 @@ final class TestReport {
             "bf16", Set.of("bf16", "bfloat16"),
             "data", Set.of("data", "cifar"),
             "jar", Set.of("jar"),
+            "nvcc", Set.of("nvcc"),
+            "opencl", Set.of("opencl"),
             "shellcheck", Set.of("shellcheck")));
 
     private static final List<Pattern> UNWANTED = Stream.of("WARNING:.*restricted method", "--enable-native-access",

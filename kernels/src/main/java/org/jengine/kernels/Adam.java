@@ -1,6 +1,7 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adam over a flat buffer: Kingma and Ba, arXiv 1412.6980, the form before its section 2.1, with {@code epsilon} outside the bias
@@ -35,6 +36,11 @@ public record Adam(DType real) implements KernelDef {
     }
 
     @Override
+    public Map<String, String> constants() {
+        return Update.constants();
+    }
+
+    @Override
     public List<Param> params() {
         return Update.params(real, List.of("m", "v"),
                 Param.scalar("beta1"), Param.scalar("beta2"), Param.scalar("epsilon"), Param.scalar("decay"));
@@ -47,7 +53,7 @@ public record Adam(DType real) implements KernelDef {
 
     @Override
     public Grid grid(Args sizes) {
-        return Elements.grid(sizes);
+        return Update.grid(sizes);
     }
 
     @Override
@@ -55,7 +61,7 @@ public record Adam(DType real) implements KernelDef {
         double beta1 = a.scalar("beta1");
         double beta2 = a.scalar("beta2");
         double t = Clock.updates(a) + 1.0;
-        // In float, 1 - beta^t of the first steps keeps its digits only as -expm1(t * log(beta)).
+        // In float this difference loses the digits of the first steps; devices take it as -expm1(t * log(beta)), or as tanh has that.
         double alpha = Update.rate(a) * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
         for (int i = 0; i < a.size("count"); i++) {
             double g = a.data("g").get(i);

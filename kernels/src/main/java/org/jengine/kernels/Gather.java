@@ -62,10 +62,11 @@ public record Gather(DType real) implements KernelDef {
         };
     }
 
-    /** One thread per pixel: the channels of a pixel share all that is chosen. */
+    /** Blocks of their own for each row, since a row is chosen once, and one thread per pixel. */
     @Override
     public Grid grid(Args sizes) {
-        return Grid.cover((long) sizes.size("batch") * sizes.size("height") * sizes.size("width"), THREADS);
+        int pixels = Math.multiplyExact(sizes.size("height"), sizes.size("width"));
+        return new Grid(sizes.size("batch"), (pixels + THREADS - 1) / THREADS, 1, THREADS);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jengine.kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Every kernel there is. */
 public final class Kernels {
@@ -28,10 +29,23 @@ public final class Kernels {
             all.add(make.apply(DType.F32));
             all.add(make.apply(DType.BF16));
         }
+        for (DType real : List.of(DType.F32, DType.BF16)) {
+            for (Tile tile : join(Tile.ALONE, Tile.BLOCKS)) {
+                all.add(Matmul.fwd(real, tile));
+                all.add(Matmul.bwd(real, tile));
+                all.add(MatmulWeights.of(real, tile));
+            }
+            join(ConvDirect.ALONE, ConvDirect.BLOCKS).forEach(tile -> all.add(ConvDirect.fwd(real, tile)));
+            join(ConvDirect.GRADIENT_ALONE, ConvDirect.GRADIENT_BLOCKS).forEach(tile -> all.add(ConvDirect.bwd(real, tile)));
+        }
         all.add(ClockTick.of());
         all.add(Cast.of());
         all.add(NormFinish.of());
         all.add(SumPartials.of());
         return List.copyOf(all);
+    }
+
+    private static List<Tile> join(List<Tile> first, List<Tile> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 }

@@ -1,6 +1,7 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * RMSprop over a flat buffer: Tieleman and Hinton, <i>Lecture 6.5</i>, Coursera 2012, with {@code epsilon} inside the root as in
@@ -34,6 +35,11 @@ public record RmsProp(DType real) implements KernelDef {
     }
 
     @Override
+    public Map<String, String> constants() {
+        return Update.constants();
+    }
+
+    @Override
     public List<Param> params() {
         return Update.params(real, List.of("square"), Param.scalar("rho"), Param.scalar("epsilon"), Param.scalar("decay"));
     }
@@ -45,7 +51,7 @@ public record RmsProp(DType real) implements KernelDef {
 
     @Override
     public Grid grid(Args sizes) {
-        return Elements.grid(sizes);
+        return Update.grid(sizes);
     }
 
     @Override

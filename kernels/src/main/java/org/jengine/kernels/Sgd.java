@@ -1,6 +1,7 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Gradient descent with momentum over a flat buffer, by choice Nesterov's (Sutskever et al., <i>On the importance of initialization
@@ -34,6 +35,11 @@ public record Sgd(DType real) implements KernelDef {
     }
 
     @Override
+    public Map<String, String> constants() {
+        return Update.constants();
+    }
+
+    @Override
     public List<Param> params() {
         return Update.params(real, List.of("velocity"), Param.size("nesterov"), Param.scalar("momentum"), Param.scalar("decay"));
     }
@@ -45,7 +51,7 @@ public record Sgd(DType real) implements KernelDef {
 
     @Override
     public Grid grid(Args sizes) {
-        return Elements.grid(sizes);
+        return Update.grid(sizes);
     }
 
     @Override

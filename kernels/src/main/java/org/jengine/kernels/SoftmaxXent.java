@@ -1,6 +1,7 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -14,9 +15,12 @@ import java.util.SplittableRandom;
  * {@code record[2 * step + 1]} the number of them whose largest logit, the first among equals, is the label's. Other elements stay.
  */
 public final class SoftmaxXent {
+    /** A power of two, so that halves can be added to halves. */
     private static final int THREADS = 256;
     /** What a row does besides its sums: difference, exponential and logarithm of two roundings each, quotient. */
     private static final int ROUNDINGS = 6;
+
+    private static final Map<String, String> BLOCK = Map.of("BLOCK_THREADS", Integer.toString(THREADS));
 
     private SoftmaxXent() {
     }
@@ -42,6 +46,11 @@ public final class SoftmaxXent {
         @Override
         public String entry() {
             return Real.entry("softmax_xent", real);
+        }
+
+        @Override
+        public Map<String, String> constants() {
+            return BLOCK;
         }
 
         @Override
@@ -106,6 +115,11 @@ public final class SoftmaxXent {
         @Override
         public String entry() {
             return Real.entry("softmax_xent_fwd", real);
+        }
+
+        @Override
+        public Map<String, String> constants() {
+            return BLOCK;
         }
 
         @Override
@@ -226,7 +240,8 @@ public final class SoftmaxXent {
                 labels.set(i, -1);
             }
             Args.Builder args = Args.of(def)
-                    .out(out.name(), batch * classes).data("record", Fill.uniform(DType.F32, (int) (2 * steps(total, stride)), random, 0.1, 0.9))
+                    .out(out.name(), batch * classes)
+                    .data("record", Fill.uniform(DType.F32, (int) (2 * steps(total, stride)), random, 0.1, 0.9))
                     .data("logits", deviation == 0 ? Fill.below(real, batch * classes, random, 2)
                             : Fill.normal(real, batch * classes, random, deviation))
                     .data("labels", labels).data("clock", Fill.clock(step, 99, 39_000 + step))

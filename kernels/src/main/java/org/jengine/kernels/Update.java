@@ -2,6 +2,7 @@ package org.jengine.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 
@@ -10,6 +11,8 @@ import java.util.function.BiConsumer;
  * in {@code BF16} nets, the learning rate of the step, decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).
  */
 final class Update {
+    /** Elements of a thread: enough to make up for what each thread computes beforehand. */
+    private static final int EACH = 4;
     private static final int STEPS = 5;
 
     private Update() {
@@ -31,6 +34,14 @@ final class Update {
         params.add(Param.size("count"));
         params.addAll(List.of(settings));
         return List.copyOf(params);
+    }
+
+    static Grid grid(Args sizes) {
+        return Elements.grid(sizes, EACH);
+    }
+
+    static Map<String, String> constants() {
+        return Map.of("EACH", Integer.toString(EACH));
     }
 
     /** The table of rates is as long as an epoch, which no size tells. */

@@ -30,7 +30,6 @@ class KernelsTest {
             assertTrue(entries.add(def.entry()), "two kernels have the entry " + def.entry());
             assertTrue(def.entry().matches("[a-z][a-z0-9]*(_[a-z0-9]+)*_(f32|bf16|u8|i32)"), def.entry());
         }
-        assertEquals(24, entries.size());
     }
 
     @Test

@@ -3,11 +3,15 @@ package org.jengine.nn;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
 
 /** The place where a layer is planned: a device, a batch size, a use, and the memory for it. */
 public interface Site {
     Device device();
+
+    /** The device's library operations. */
+    Library library();
 
     /** Images in the batch. */
     int batch();

@@ -1,5 +1,9 @@
 package org.jengine.nn;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * Is told how a run goes, on the thread that called {@code fit}. An exception from a listener is logged and the run goes on.
  */
@@ -42,8 +46,12 @@ public interface TrainListener {
      * @param scratchBytes     of the graphs' own memory
      * @param nodesPerStep     launches in a training step
      * @param planSeconds      time that planning took
+     * @param choices          what the device chose among several ways to do the same: the operation with its sizes, and the way
      */
     record PlanSummary(long parameters, long dataBytes, long parameterBytes, long activationBytes, long scratchBytes, int nodesPerStep,
-                       double planSeconds) {
+                       double planSeconds, Map<String, String> choices) {
+        public PlanSummary {
+            choices = Collections.unmodifiableMap(new TreeMap<>(choices));
+        }
     }
 }

@@ -49,7 +49,7 @@ final class TrainSession implements Session {
             Batches evaluation = Batches.of(validation.count(), o.batch());
 
             DType real = o.precision().real();
-            Workspace work = new Workspace(actArena, Math.max(batches.full(), evaluation.full()));
+            Workspace work = new Workspace(device, actArena, Math.max(batches.full(), evaluation.full()));
             params = new Params(net, device, paramArena, real, true, resources);
             long runUpdates = (long) o.epochs() * batches.steps();
             clock = new EpochClock(device, work, batches.steps(), u -> o.rate(u, runUpdates), resources);
@@ -80,7 +80,8 @@ final class TrainSession implements Session {
             step = batches.steps();
             epoch = -1;
             plan = new TrainListener.PlanSummary(net.parameters(), dataArena.bytes(), paramArena.bytes(), actArena.bytes(),
-                    graphs.scratchBytes() + evaluationGraphs.scratchBytes(), graphs.nodes(), (System.nanoTime() - start) * 1e-9);
+                    graphs.scratchBytes() + evaluationGraphs.scratchBytes(), graphs.nodes(), (System.nanoTime() - start) * 1e-9,
+                    work.library().choices());
         } catch (RuntimeException | Error e) {
             resources.closeAfter(e);
             throw e;

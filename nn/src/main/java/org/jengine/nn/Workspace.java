@@ -5,6 +5,8 @@ import java.util.Map;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
 
 /**
@@ -13,13 +15,20 @@ import org.jengine.runtime.Slice;
  */
 final class Workspace {
     private final Arena arena;
+    private final Library library;
     private final int capacity;
     private final Map<String, Slice> slices = new HashMap<>();
 
     /** @param capacity images in the largest batch */
-    Workspace(Arena arena, int capacity) {
+    Workspace(Device device, Arena arena, int capacity) {
         this.arena = arena;
+        library = device.library(arena);
         this.capacity = capacity;
+    }
+
+    /** The device's library operations, with what they need for themselves in this memory. */
+    Library library() {
+        return library;
     }
 
     /** {@code [batch, shape]}, of no defined content when the step is over: a device may let images share it. */

@@ -130,7 +130,7 @@ final class OracleDevice implements Device {
     }
 
     @Override
-    public Library library() {
+    public Library library(Arena scratch) {
         return new OracleLibrary();
     }
 

@@ -1,6 +1,7 @@
 package org.jengine.nn;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Data;
 import org.jengine.kernels.Shape;
@@ -20,6 +21,11 @@ import org.jengine.runtime.Slice;
 
 /** The library operations by their oracles; every slice's type and shape is checked when it is bound. */
 final class OracleLibrary implements Library {
+    @Override
+    public Map<String, String> choices() {
+        return Map.of();
+    }
+
     @Override
     public ConvPlan conv(ConvSpec s) {
         ConvRef.Dims d = new ConvRef.Dims(s.n(), s.h(), s.w(), s.c(), s.k(), s.r(), s.s(), s.pad());

@@ -3,5 +3,7 @@ package org.jengine.runtime;
 /** What some devices can do and others cannot. */
 public enum Capability {
     /** Storage in bfloat16, with matrix products that accumulate in float32. */
-    BF16
+    BF16,
+    /** Blocks are run by CPU cores, a thread after the other: a barrier costs, and a thread that is alone in its block does not. */
+    CPU
 }

@@ -24,11 +24,19 @@ public interface Device extends AutoCloseable {
 
     Event event();
 
-    /** @throws IllegalArgumentException if the device has no body for this entry, which is a fault of the build */
+    /**
+     * One of our kernels. A device with a compiler runs the kernel's portable text; the host runs a body made for it or, where it has
+     * none, the declaration's reference.
+     *
+     * @throws IllegalArgumentException if the device needs the kernel's text and there is none, which is a fault of the build
+     */
     Kernel kernel(KernelDef def);
 
-    /** The operations that a vendor library does. */
-    Library library();
+    /**
+     * The operations that a vendor library does. What they need between their launches is laid out in {@code scratch} when they are bound,
+     * so before it is sealed. The operations of one library share that memory: they are for one stream at a time.
+     */
+    Library library(Arena scratch);
 
     /** Bytes of device memory that this object holds now. */
     long allocatedBytes();

@@ -1,9 +1,11 @@
 package org.jengine.runtime;
 
+import java.util.Map;
+
 /**
  * The operations that a vendor library does on this device. A plan does every slow thing once (descriptors, choice of algorithm);
  * binding it gives launches. Images are NHWC, filters KRSC, dense weights {@code [in, out]}; weight gradients are float32 and
- * replace what was there. Plans need no closing: the device owns them.
+ * replace what was there. Plans need no closing: the device owns them, and the caller the arena with what they need.
  */
 public interface Library {
     /** Plans a convolution. */
@@ -17,6 +19,12 @@ public interface Library {
 
     /** Plans a matrix product with bias. */
     DensePlan dense(DenseSpec spec);
+
+    /**
+     * What was chosen so far among several ways to do the same, for the record of a run: the operation with its sizes, and the way. Empty
+     * where there is no choice.
+     */
+    Map<String, String> choices();
 
     /** Convolution with bias and activation. */
     interface ConvPlan {

@@ -67,7 +67,7 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
         for (Backend other : backends) {
             if (other != host) {
                 Probe probe = other.probe();
-                reasons.add("not " + other.name() + ": " + (probe.devices().isEmpty() ? probe.reason()
+                reasons.add("not " + other.name() + ": " + (probe.devices().isEmpty() ? probe.reason().lines().findFirst().orElse("")
                         : "auto takes the host for now; name it: --device " + probe.devices().get(0).id()));
             }
         }

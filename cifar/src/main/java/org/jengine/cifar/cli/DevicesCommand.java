@@ -31,10 +31,15 @@ final class DevicesCommand implements Callable<Integer> {
             }
             if (probe.devices().isEmpty()) {
                 console.out().println(json ? Event.of("unavailable").with("backend", backend.name()).with("reason", probe.reason())
-                        : Text.format("%-10s not usable: %s", backend.name(), probe.reason()));
+                        : Text.format("%-10s not usable: %s", backend.name(), indented(probe.reason())));
             }
         }
         return any ? ExitCode.DONE : ExitCode.DEVICE;
+    }
+
+    /** The lines after the first below the text of the first. */
+    private static String indented(String reason) {
+        return reason.replace("\n", System.lineSeparator() + Text.format("%-10s ", ""));
     }
 
     private static String describe(DeviceInfo device) {

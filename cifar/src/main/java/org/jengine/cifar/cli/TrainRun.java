@@ -28,6 +28,7 @@ final class TrainRun implements TrainListener {
     private double epochSeconds;
     private EpochResult bestSaved;
     private boolean complained;
+    private Map<String, String> choices = Map.of();
 
     /** @param began {@link System#nanoTime} when the command began */
     TrainRun(Recipe recipe, Settings settings, DataSet data, ChosenDevice device, RunFolder folder, RunOutput output, long began) {
@@ -69,6 +70,8 @@ final class TrainRun implements TrainListener {
 
     @Override
     public void planned(PlanSummary plan) {
+        choices = plan.choices();
+        folder.describe(record("running"));
         long sum = plan.dataBytes() + plan.parameterBytes() + plan.activationBytes() + plan.scratchBytes();
         output.header("memory", Text.format("%s of %s (data %s, weights with gradients and optimizer %s, activations %s, scratch %s), "
                         + "planned in %s", Text.bytes(sum), Text.bytes(device.device().info().memory()), Text.bytes(plan.dataBytes()),
@@ -192,7 +195,7 @@ final class TrainRun implements TrainListener {
     private Event record(String status) {
         return settings.addTo(Event.empty().with("status", status).with("id", folder.id()).with("started", started))
                 .with("net_text", settings.net().toJson()).with("data", DataOptions.event(data).without("event"))
-                .with("device", device.event().without("event"))
+                .with("device", device.event().without("event")).with("choices", choices)
                 .with("jengine", Version.release()).with("commit", Version.commit()).with("java", Version.java())
                 .with("system", Version.system());
     }

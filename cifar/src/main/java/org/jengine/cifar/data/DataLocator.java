@@ -4,10 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jengine.cifar.data.DataUnavailable.Reason;
 import org.jengine.cifar.data.Located.Origin;
+import org.jengine.runtime.spi.UserCache;
 
 /**
  * Decides where the data comes from: the path asked for, {@code $JENGINE_DATA}, the user's cache folder, a download into it, and
@@ -85,13 +85,7 @@ public record DataLocator(Map<String, String> environment, Path home, String sys
 
     /** The folder in which this user's downloads are kept. */
     public Path cache() {
-        String os = system.toLowerCase(Locale.ROOT);
-        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-        String local = environment.getOrDefault("LOCALAPPDATA", "");
-        Path base = os.startsWith("windows") ? local.isEmpty() ? home.resolve("AppData").resolve("Local") : Path.of(local)
-            : os.startsWith("mac") ? home.resolve("Library").resolve("Caches")
-            : xdg.isEmpty() ? home.resolve(".cache") : Path.of(xdg);
-        return base.resolve("jengine");
+        return UserCache.of(environment, home, system);
     }
 
     private static DataSet open(String asked, String by, Layout layout) {

@@ -96,6 +96,7 @@ class MainTest {
         "train cnn --name ../up        | --name may hold",
         "train cnn --weights nowhere   | no weights file",
         "train cnn --device host:x     | not a device: 'host:x'",
+        "train cnn --device opencl:0.x | not a device: 'opencl:0.x'",
         "eval nowhere                  | no weights file, and no run in",
         "show cnn --batch 0            | --batch must be 1 or more",
         "data                          | fetch, verify or info",
@@ -124,11 +125,19 @@ class MainTest {
     }
 
     @Test
-    void devicesListsTheHost() {
+    void devicesListsEveryKindOrWhyThereIsNone() {
         assertEquals(ExitCode.DONE, console.run("devices"));
         assertTrue(console.out().startsWith("host "), console.out());
+        assertTrue(console.out().lines().anyMatch(l -> l.matches("opencl:[0-9.]+ .*|opencl +not usable: .*")), console.out());
         TestConsole json = new TestConsole(folder);
         assertEquals(ExitCode.DONE, json.run("devices", "--json"));
         assertEquals("host", json.events().get(0).get("id"));
+        assertEquals("opencl", json.events().get(1).get("backend"));
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsADeviceFault() {
+        assertEquals(ExitCode.DEVICE, console.run("train", "lr", "--device", "opencl:4711.0"));
+        assertTrue(console.err().contains("OpenCL") || console.err().contains("opencl:4711.0"), console.err());
     }
 }

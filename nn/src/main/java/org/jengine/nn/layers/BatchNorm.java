@@ -57,7 +57,7 @@ public record BatchNorm(float momentum, float epsilon) implements Layer {
     public LayerPlan plan(Site s) {
         Shape in = s.in();
         int channels = in.last();
-        Library.NormPlan norm = s.device().library().batchNorm(
+        Library.NormPlan norm = s.library().batchNorm(
                 new NormSpec(s.batch(), Math.toIntExact(in.count() / channels), channels, momentum, epsilon, s.real()));
         Slice x = s.x();
         Slice y = s.perImage("y", in, s.real());

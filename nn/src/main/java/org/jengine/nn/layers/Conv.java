@@ -80,7 +80,7 @@ public record Conv(int filters, int kernel, boolean padded, Act activation) impl
     @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in();
-        Library.ConvPlan conv = s.device().library().conv(new ConvSpec(s.batch(), in.dim(0), in.dim(1), in.last(), filters, kernel, kernel,
+        Library.ConvPlan conv = s.library().conv(new ConvSpec(s.batch(), in.dim(0), in.dim(1), in.last(), filters, kernel, kernel,
                 padded ? kernel / 2 : 0, s.real(), activation.fused()));
         Slice x = s.x();
         Slice w = s.weight("weight");

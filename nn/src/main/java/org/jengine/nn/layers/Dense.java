@@ -64,7 +64,7 @@ public record Dense(int units, Act activation) implements Layer {
 
     @Override
     public LayerPlan plan(Site s) {
-        Library.DensePlan dense = s.device().library().dense(
+        Library.DensePlan dense = s.library().dense(
                 new DenseSpec(s.batch(), s.in().last(), units, s.real(), activation.fused()));
         Slice x = s.x();
         Slice w = s.weight("weight");

@@ -49,7 +49,7 @@ public record MaxPool(int window) implements Layer {
     @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in();
-        Library.PoolPlan pool = s.device().library().maxPool(
+        Library.PoolPlan pool = s.library().maxPool(
                 new PoolSpec(s.batch(), in.dim(0), in.dim(1), in.last(), window, s.real()));
         Slice y = s.perImage("y", output(in), s.real());
         Slice index = s.perImage("index", output(in), DType.U8);

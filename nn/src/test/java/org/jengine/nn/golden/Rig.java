@@ -28,7 +28,7 @@ final class Rig implements AutoCloseable {
     private final Map<Slice, Data> inputs = new LinkedHashMap<>();
 
     Library library() {
-        return device.library();
+        return device.library(arena);
     }
 
     /** A slice that holds these numbers when the launches run. */

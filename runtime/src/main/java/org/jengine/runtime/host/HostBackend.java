@@ -9,17 +9,12 @@ import org.jengine.runtime.DeviceInfo;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.DeviceUnavailable;
 import org.jengine.runtime.Probe;
-import org.lwjgl.system.Configuration;
+import org.jengine.runtime.spi.Lwjgl;
 
 /** The CPU as a device: oneDNN for convolutions, pooling and matrix products, Java for the rest. */
 public final class HostBackend implements Backend {
-    /** The first Java whose foreign-memory interface LWJGL can use; the older way it would prefer makes that Java print warnings. */
-    private static final int FOREIGN_MEMORY = 25;
-
     static {
-        if (Runtime.version().feature() >= FOREIGN_MEMORY && Configuration.MEMORY_BACKEND.get() == null) {
-            Configuration.MEMORY_BACKEND.set("ffm");
-        }
+        Lwjgl.prepare();
     }
 
     @Override

@@ -1,8 +1,5 @@
 package org.jengine.runtime.host;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +16,8 @@ import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
+import org.jengine.runtime.spi.Recorder;
+import org.jengine.runtime.spi.Resources;
 
 /** An opened host device. */
 final class HostDevice implements Device {
@@ -29,13 +28,8 @@ final class HostDevice implements Device {
     private final Dnnl dnnl;
     private final Lanes lanes;
     private final AtomicLong allocated = new AtomicLong();
-    private final Deque<Resource> open = new ArrayDeque<>();
-    private final ThreadLocal<List<Op>> recording = new ThreadLocal<>();
-    private volatile boolean closed;
-
-    /** Something this device owns, with the place it was made at in debug mode. */
-    private record Resource(AutoCloseable object, String name, Throwable origin) {
-    }
+    private final Recorder<Op> recorder = new Recorder<>();
+    private final Resources resources;
 
     HostDevice(DeviceRequest request) {
         debug = request.debug();
@@ -43,6 +37,7 @@ final class HostDevice implements Device {
         dnnl = new Dnnl();
         lanes = new Lanes(threads, dnnl);
         info = HostBackend.info(threads);
+        resources = new Resources(info.id(), debug, LOG);
     }
 
     @Override
@@ -83,8 +78,9 @@ final class HostDevice implements Device {
         return HostKernels.of(this, def);
     }
 
+    /** Graphs have scratch memory of their own here, one for each lane. */
     @Override
-    public Library library() {
+    public Library library(Arena scratch) {
         requireOpen();
         return new HostLibrary(this);
     }
@@ -107,27 +103,24 @@ final class HostDevice implements Device {
     }
 
     void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("device " + info.id() + " is closed");
-        }
+        resources.requireOpen();
     }
 
     HostGraph build(String name, List<Op> ops) {
         return own(new GraphBuilder(this, name).build(ops), "graph " + name);
     }
 
-    <T extends AutoCloseable> T own(T object, String name) {
-        requireOpen();
-        synchronized (open) {
-            open.push(new Resource(object, name, debug ? new Throwable("made here") : null));
-        }
-        return object;
+    /** Builds a graph that serves a single launch outside any recording, and lives as long as the device. */
+    HostGraph buildAlone(String name, List<Op> ops) {
+        return resources.keep(new GraphBuilder(this, name).build(ops));
+    }
+
+    private <T extends AutoCloseable> T own(T object, String name) {
+        return resources.own(object, name);
     }
 
     void forget(AutoCloseable object) {
-        synchronized (open) {
-            open.removeIf(r -> r.object == object);
-        }
+        resources.forget(object);
     }
 
     void allocated(long bytes) {
@@ -148,76 +141,20 @@ final class HostDevice implements Device {
                 bytes, left);
     }
 
-    /** Records what this thread queues on any stream of this device; the order it is queued in is an order that events allow. */
-    List<Op> record(Runnable work) {
-        if (recording.get() != null) {
-            throw new IllegalStateException("this thread is recording a graph already");
-        }
-        List<Op> ops = new ArrayList<>();
-        recording.set(ops);
-        try {
-            work.run();
-        } finally {
-            recording.remove();
-        }
-        return ops;
-    }
-
-    /** The list this thread records into, or null. */
-    List<Op> recording() {
-        return recording.get();
+    Recorder<Op> recorder() {
+        return recorder;
     }
 
     /** Waits for all streams, as before memory is freed. */
     void drain() {
-        for (Resource r : resources()) {
-            if (r.object instanceof HostStream s) {
-                s.finishQueued();
-            }
-        }
-    }
-
-    private List<Resource> resources() {
-        synchronized (open) {
-            return List.copyOf(open);
-        }
+        resources.all(HostStream.class).forEach(HostStream::finishQueued);
     }
 
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        RuntimeException first = null;
-        // Streams first: what is queued may use anything else.
-        for (boolean streams : new boolean[] {true, false}) {
-            for (Resource r : resources()) {
-                if (r.object instanceof HostStream == streams) {
-                    if (!(r.object instanceof HostGraph g && g.isInternal())) {
-                        LOG.log(System.Logger.Level.WARNING, "leak: " + r.name + " was still open when device host was closed", r.origin);
-                    }
-                    first = close(r, first);
-                }
-            }
-        }
-        closed = true;
-        lanes.close();
-        dnnl.close();
-        if (first != null) {
-            throw first;
-        }
-    }
-
-    private static RuntimeException close(Resource r, RuntimeException first) {
-        try {
-            r.object.close();
-        } catch (Exception e) {
-            RuntimeException now = e instanceof RuntimeException x ? x : new IllegalStateException(e);
-            if (first == null) {
-                return now;
-            }
-            first.addSuppressed(now);
-        }
-        return first;
+        resources.close(() -> {
+            lanes.close();
+            dnnl.close();
+        });
     }
 }

@@ -12,7 +12,6 @@ final class HostGraph implements Graph, HostStream.Command {
     private final int nodes;
     private final Dnnl natives;
     private final HostArena scratch;
-    private boolean internal;
     private volatile boolean closed;
 
     HostGraph(HostDevice device, String name, List<Work> stages, int nodes, Dnnl natives, HostArena scratch) {
@@ -22,16 +21,6 @@ final class HostGraph implements Graph, HostStream.Command {
         this.nodes = nodes;
         this.natives = natives;
         this.scratch = scratch;
-    }
-
-    /** Marks a graph that serves a single launch outside any recording; the device closes it without calling it a leak. */
-    HostGraph internal() {
-        internal = true;
-        return this;
-    }
-
-    boolean isInternal() {
-        return internal;
     }
 
     @Override

@@ -24,7 +24,7 @@ final class HostLaunch implements Launch {
 
     private synchronized HostGraph alone() {
         if (alone == null) {
-            alone = device.build(ops.get(0).name(), ops).internal();
+            alone = device.buildAlone(ops.get(0).name(), ops);
         }
         return alone;
     }

@@ -1,5 +1,6 @@
 package org.jengine.runtime.host;
 
+import java.util.Map;
 import org.jengine.kernels.DType;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
@@ -107,6 +108,12 @@ final class HostLibrary implements Library {
                 return launch(new DenseOps.BackwardWeights(spec, HostSlice.of(dw), HostSlice.of(db), HostSlice.of(x), HostSlice.of(dy)));
             }
         };
+    }
+
+    /** oneDNN chooses for itself. */
+    @Override
+    public Map<String, String> choices() {
+        return Map.of();
     }
 
     /** @throws IllegalArgumentException if the slice is not of the type and count that the operation states */

@@ -7,6 +7,7 @@ import java.nio.ShortBuffer;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Slice;
+import org.jengine.runtime.spi.ArenaBase;
 import org.lwjgl.system.MemoryUtil;
 
 /** A range of a {@link HostArena}. */
@@ -51,11 +52,7 @@ final class HostSlice implements Slice {
 
     @Override
     public HostSlice part(String partName, long first, Shape partShape) {
-        long start = Math.multiplyExact(first, (long) type.bytes());
-        if (first < 0 || first + partShape.count() > count() || start % ALIGNMENT != 0) {
-            throw new IllegalArgumentException("part " + partName + " of " + partShape + " from element " + first + " does not lie in "
-                    + name + " of " + shape + " on a multiple of " + ALIGNMENT + " bytes");
-        }
+        long start = ArenaBase.offset(this, partName, first, partShape);
         return new HostSlice(arena, offset + start, partName, partShape, type, temporary);
     }
 

@@ -50,7 +50,7 @@ final class HostStream implements Stream {
 
     /** Queues an operation, or records it if this thread records a graph. */
     void submit(List<Op> ops, Command eager) {
-        List<Op> recording = device.recording();
+        List<Op> recording = device.recorder().current();
         if (recording != null) {
             recording.addAll(ops);
         } else {
@@ -59,7 +59,7 @@ final class HostStream implements Stream {
     }
 
     boolean isRecording() {
-        return device.recording() != null;
+        return device.recorder().current() != null;
     }
 
     void enqueue(Command command) {
@@ -149,7 +149,7 @@ final class HostStream implements Stream {
 
     @Override
     public Graph capture(String graphName, Runnable work) {
-        return device.build(graphName, device.record(work));
+        return device.build(graphName, device.recorder().record(work));
     }
 
     /** Waits without reporting a failure. */

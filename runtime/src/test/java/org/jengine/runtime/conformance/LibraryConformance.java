@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jengine.kernels.Case;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
@@ -50,7 +51,7 @@ public abstract class LibraryConformance {
             for (DType real : REALS) {
                 for (Activation act : Activation.values()) {
                     ConvSpec spec = new ConvSpec(d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], real, act);
-                    tests.add(test("conv " + Arrays.toString(d), real, act, (device, bench) -> conv(device, bench, spec)));
+                    tests.add(test("conv " + Arrays.toString(d), real, act, bench -> conv(bench, spec)));
                 }
             }
         }
@@ -66,7 +67,7 @@ public abstract class LibraryConformance {
             for (DType real : REALS) {
                 for (Activation act : Activation.values()) {
                     DenseSpec spec = new DenseSpec(d[0], d[1], d[2], real, act);
-                    tests.add(test("dense " + Arrays.toString(d), real, act, (device, bench) -> dense(device, bench, spec)));
+                    tests.add(test("dense " + Arrays.toString(d), real, act, bench -> dense(bench, spec)));
                 }
             }
         }
@@ -81,7 +82,7 @@ public abstract class LibraryConformance {
         for (int[] d : shapes) {
             for (DType real : REALS) {
                 PoolSpec spec = new PoolSpec(d[0], d[1], d[2], d[3], d[4], real);
-                tests.add(test("pool " + Arrays.toString(d), real, Activation.NONE, (device, bench) -> pool(device, bench, spec)));
+                tests.add(test("pool " + Arrays.toString(d), real, Activation.NONE, bench -> pool(bench, spec)));
             }
         }
         return tests;
@@ -94,24 +95,24 @@ public abstract class LibraryConformance {
         for (int[] d : shapes) {
             for (DType real : REALS) {
                 NormSpec spec = new NormSpec(d[0], d[1], d[2], 0.99f, 1e-3f, real);
-                tests.add(test("norm " + Arrays.toString(d), real, Activation.NONE, (device, bench) -> norm(device, bench, spec)));
+                tests.add(test("norm " + Arrays.toString(d), real, Activation.NONE, bench -> norm(bench, spec)));
             }
         }
         return tests;
     }
 
-    private DynamicTest test(String what, DType real, Activation act, BiConsumer<Device, Workbench> body) {
+    private DynamicTest test(String what, DType real, Activation act, Consumer<Workbench> body) {
         return DynamicTest.dynamicTest(what + " " + real.suffix() + " " + act, () -> {
             try (Device device = open()) {
                 Assumptions.assumeTrue(real != DType.BF16 || device.capabilities().contains(Capability.BF16), "this device has no bf16");
                 try (Workbench bench = new Workbench(device)) {
-                    body.accept(device, bench);
+                    body.accept(bench);
                 }
             }
         });
     }
 
-    private static void conv(Device device, Workbench bench, ConvSpec s) {
+    private static void conv(Workbench bench, ConvSpec s) {
         double[] x = random(1, s.real(), s.x().count());
         double[] w = random(2, s.real(), s.weights().count());
         double[] b = random(3, DType.F32, s.k());
@@ -125,16 +126,16 @@ public abstract class LibraryConformance {
         Slice dws = bench.empty("dw", DType.F32, s.weights());
         Slice dbs = bench.empty("db", DType.F32, Shape.of(s.k()));
         bench.ready();
-        Library.ConvPlan plan = device.library().conv(s);
+        Supplier<Library.ConvPlan> plan = () -> bench.library().conv(s);
         ConvRef.Dims d = new ConvRef.Dims(s.n(), s.h(), s.w(), s.c(), s.k(), s.r(), s.s(), s.pad());
         int pixels = s.y().dim(1) * s.y().dim(2);
-        twice(bench, plan.forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), ConvRef.forward(x, w, b, d))), s.r() * s.s() * s.c());
-        twice(bench, plan.backwardData(dxs, dys, ws), List.of(dxs), List.of(ConvRef.backwardData(dy, w, d)), s.r() * s.s() * s.k());
+        twice(bench, plan.get().forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), ConvRef.forward(x, w, b, d))), s.r() * s.s() * s.c());
+        twice(bench, plan.get().backwardData(dxs, dys, ws), List.of(dxs), List.of(ConvRef.backwardData(dy, w, d)), s.r() * s.s() * s.k());
         ConvRef.WeightGradients g = ConvRef.backwardWeights(x, dy, d);
-        twice(bench, plan.backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.df(), g.db()), s.n() * pixels);
+        twice(bench, plan.get().backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.df(), g.db()), s.n() * pixels);
     }
 
-    private static void dense(Device device, Workbench bench, DenseSpec s) {
+    private static void dense(Workbench bench, DenseSpec s) {
         double[] x = random(1, s.real(), s.x().count());
         double[] w = random(2, s.real(), s.weights().count());
         double[] b = random(3, DType.F32, s.out());
@@ -148,15 +149,15 @@ public abstract class LibraryConformance {
         Slice dws = bench.empty("dw", DType.F32, s.weights());
         Slice dbs = bench.empty("db", DType.F32, Shape.of(s.out()));
         bench.ready();
-        Library.DensePlan plan = device.library().dense(s);
-        twice(bench, plan.forward(ys, xs, ws, bs), List.of(ys),
+        Supplier<Library.DensePlan> plan = () -> bench.library().dense(s);
+        twice(bench, plan.get().forward(ys, xs, ws, bs), List.of(ys),
                 List.of(act(s.act(), DenseRef.forward(x, w, b, s.n(), s.in(), s.out()))), s.in());
-        twice(bench, plan.backwardData(dxs, dys, ws), List.of(dxs), List.of(DenseRef.backwardData(dy, w, s.n(), s.in(), s.out())), s.out());
+        twice(bench, plan.get().backwardData(dxs, dys, ws), List.of(dxs), List.of(DenseRef.backwardData(dy, w, s.n(), s.in(), s.out())), s.out());
         DenseRef.WeightGradients g = DenseRef.backwardWeights(x, dy, s.n(), s.in(), s.out());
-        twice(bench, plan.backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.dw(), g.db()), s.n());
+        twice(bench, plan.get().backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.dw(), g.db()), s.n());
     }
 
-    private static void pool(Device device, Workbench bench, PoolSpec s) {
+    private static void pool(Workbench bench, PoolSpec s) {
         double[] x = random(1, s.real(), s.x().count());
         double[] dy = random(4, s.real(), s.y().count());
         Slice xs = bench.of("x", s.real(), s.x(), x);
@@ -165,20 +166,20 @@ public abstract class LibraryConformance {
         Slice index = bench.empty("index", DType.U8, s.y());
         Slice dxs = bench.empty("dx", s.real(), s.x());
         bench.ready();
-        Library.PoolPlan plan = device.library().maxPool(s);
+        Supplier<Library.PoolPlan> plan = () -> bench.library().maxPool(s);
         MaxPoolRef.Result r = MaxPoolRef.forward(x, s.n(), s.h(), s.w(), s.c(), s.window());
         double[] places = Arrays.stream(r.index()).asDoubleStream().toArray();
-        twice(bench, plan.forward(ys, index, xs), List.of(ys), List.of(r.y()), 0);
+        twice(bench, plan.get().forward(ys, index, xs), List.of(ys), List.of(r.y()), 0);
         if (s.real() == DType.F32) {
             // Rounded to bf16, equal values stand in one window and any of them may win.
             assertArrayEquals(places, bench.read(index), "index");
         }
         int[] chosen = Arrays.stream(bench.read(index)).mapToInt(v -> (int) v).toArray();
-        twice(bench, plan.backward(dxs, dys, index), List.of(dxs),
+        twice(bench, plan.get().backward(dxs, dys, index), List.of(dxs),
                 List.of(MaxPoolRef.backward(dy, chosen, s.n(), s.h(), s.w(), s.c(), s.window())), 0);
     }
 
-    private static void norm(Device device, Workbench bench, NormSpec s) {
+    private static void norm(Workbench bench, NormSpec s) {
         Shape image = Shape.of(s.n(), s.pixels(), s.channels());
         Shape vector = Shape.of(s.channels());
         int rows = s.n() * s.pixels();
@@ -201,18 +202,18 @@ public abstract class LibraryConformance {
         Slice dgamma = bench.empty("dgamma", DType.F32, vector);
         Slice dbeta = bench.empty("dbeta", DType.F32, vector);
         bench.ready();
-        Library.NormPlan plan = device.library().batchNorm(s);
-        twice(bench, plan.inference(ys, xs, gammas, betas, runningMean, runningVar), List.of(ys),
+        Supplier<Library.NormPlan> plan = () -> bench.library().batchNorm(s);
+        twice(bench, plan.get().inference(ys, xs, gammas, betas, runningMean, runningVar), List.of(ys),
                 List.of(BatchNormRef.inference(x, gamma, beta, oldMean, oldVar, rows, s.channels(), s.epsilon())), 8);
         BatchNormRef.Training t = BatchNormRef.forward(x, gamma, beta, oldMean, oldVar, rows, s.channels(), s.momentum(), s.epsilon());
-        bench.run(plan.forward(ys, mean, invStd, runningMean, runningVar, xs, gammas, betas));
+        bench.run(plan.get().forward(ys, mean, invStd, runningMean, runningVar, xs, gammas, betas));
         compare("y", s.real(), t.y(), bench.read(ys), rows);
         compare("mean", DType.F32, t.mean(), bench.read(mean), rows);
         compare("invStd", DType.F32, t.invStd(), bench.read(invStd), rows);
         compare("running mean", DType.F32, t.runningMean(), bench.read(runningMean), rows);
         compare("running var", DType.F32, t.runningVar(), bench.read(runningVar), rows);
         BatchNormRef.Gradients g = BatchNormRef.backward(dy, x, gamma, t.mean(), t.invStd(), rows, s.channels());
-        twice(bench, plan.backward(dxs, dgamma, dbeta, dys, xs, gammas, mean, invStd), List.of(dxs, dgamma, dbeta),
+        twice(bench, plan.get().backward(dxs, dgamma, dbeta, dys, xs, gammas, mean, invStd), List.of(dxs, dgamma, dbeta),
                 List.of(g.dx(), g.dgamma(), g.dbeta()), rows);
     }
 

@@ -10,6 +10,7 @@ import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 
@@ -17,8 +18,10 @@ import org.jengine.runtime.Stream;
 final class Workbench implements AutoCloseable {
     private final Device device;
     private final Arena arena;
+    private final List<Arena> scratch = new ArrayList<>();
     private final Stream stream;
     private final List<Runnable> fills = new ArrayList<>();
+    private int sealed;
 
     Workbench(Device device) {
         this.device = device;
@@ -47,7 +50,22 @@ final class Workbench implements AutoCloseable {
         fills.forEach(Runnable::run);
     }
 
+    /** Library operations to be bound before the next {@link #run}, which gives them the memory they asked for. */
+    Library library() {
+        Arena own = device.arena("scratch");
+        scratch.add(own);
+        return device.library(own);
+    }
+
+    /** Gives bound operations the memory they asked for. */
+    void bound() {
+        while (sealed < scratch.size()) {
+            scratch.get(sealed++).seal();
+        }
+    }
+
     void run(Launch launch) {
+        bound();
         launch.on(stream);
         stream.synchronize();
     }
@@ -89,7 +107,9 @@ final class Workbench implements AutoCloseable {
 
     @Override
     public void close() {
+        bound();
         stream.close();
+        scratch.forEach(Arena::close);
         arena.close();
     }
 }

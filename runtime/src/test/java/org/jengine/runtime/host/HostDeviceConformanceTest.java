@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jengine.kernels.KernelDef;
@@ -29,8 +30,10 @@ class HostDeviceConformanceTest extends DeviceConformance {
     }
 
     @Test
-    void everyKernelHasABodyAndEveryBodyAKernel() {
-        assertEquals(Set.copyOf(Kernels.ALL.stream().map(KernelDef::entry).collect(Collectors.toSet())), HostKernels.entries());
+    void everyFastBodyBelongsToAKernel() {
+        Set<String> entries = Kernels.ALL.stream().map(KernelDef::entry).collect(Collectors.toSet());
+        List<String> lost = HostKernels.entries().stream().filter(body -> !entries.contains(body)).sorted().toList();
+        assertEquals(List.of(), lost, "bodies of no kernel");
     }
 
     @Test

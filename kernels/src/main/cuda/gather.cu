@@ -1,0 +1,72 @@
+#include "clock.h"
+#include "shuffle.h"
+
+// What a row of the batch shows: the image, and how it is changed.
+typedef struct {
+    int image;
+    int mirrored;
+    int down;
+    int right;
+    int cut_top;
+    int cut_left;
+} Picture;
+
+// A number from 0 to bound - 1 out of 16 random bits.
+DEVICE int below(int bound, u32 bits) {
+    return (int) ((bits & 0xffffu) * (u32) bound >> 16);
+}
+
+DEVICE Picture choose(int image, int epoch, GLOBAL const int* key, int height, int width, int flip, int pad, int cutout) {
+    PhiloxBlock random = philox((u32) image, (u32) epoch, PHILOX_AUGMENT, key);
+    Picture p;
+    p.image = image;
+    p.mirrored = flip && (random.word[0] & 1u);
+    p.down = below(2 * pad + 1, random.word[1]) - pad;
+    p.right = below(2 * pad + 1, random.word[1] >> 16) - pad;
+    p.cut_top = below(height, random.word[2]) - cutout / 2;
+    p.cut_left = below(width, random.word[2] >> 16) - cutout / 2;
+    return p;
+}
+
+// A block has one row of the batch, so that one thread chooses for all of it; a thread has one pixel.
+KERNEL(gather)(GLOBAL real* x, GLOBAL int* labels,
+        GLOBAL const u8* images, GLOBAL const u8* classes, GLOBAL const int* clock, GLOBAL const int* key,
+        int total, int stride, int batch, int height, int width, int channels, int shuffle, int flip, int pad, int cutout,
+        float scale, float shift) {
+    SHARED Picture shared;
+    int row = BLOCK_X;
+    int holds_image = row < valid_rows(clock, total, stride, batch);
+    if (THREAD == 0) {
+        if (holds_image) {
+            int epoch = clock[CLOCK_EPOCH];
+            int place = first_place(clock, stride) + row;
+            int image = shuffle ? shuffled(place, total, epoch, key) : place;
+            shared = choose(image, epoch, key, height, width, flip, pad, cutout);
+        }
+        if (BLOCK_Y == 0) {
+            labels[row] = holds_image ? classes[shared.image] : -1;
+        }
+    }
+    SYNC();
+    int pixel = BLOCK_Y * THREADS + THREAD;
+    if (pixel >= height * width) {
+        return;
+    }
+    int shown = 0;
+    int source = 0;
+    if (holds_image) {
+        Picture p = shared;
+        int at_y = pixel / width;
+        int at_x = pixel % width;
+        int source_y = at_y + p.down;
+        int source_x = (p.mirrored ? width - 1 - at_x : at_x) + p.right;
+        int inside = source_y >= 0 && source_y < height && source_x >= 0 && source_x < width;
+        int cut = at_y >= p.cut_top && at_y < p.cut_top + cutout && at_x >= p.cut_left && at_x < p.cut_left + cutout;
+        shown = inside && !cut;
+        source = (p.image * height + source_y) * width + source_x;
+    }
+    int to = row * height * width + pixel;
+    for (int c = 0; c < channels; c++) {
+        STORE(x, to * channels + c, shown ? FMA((float) images[source * channels + c], scale, shift) : 0.0f);
+    }
+}

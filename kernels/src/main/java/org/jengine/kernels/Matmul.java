@@ -1,0 +1,257 @@
+package org.jengine.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * The blocked matrix product behind convolutions of stride 1 and dense layers; what it multiplies with the weights, a row for each
+ * pixel of the result, is read out of the images where it stands (implicit GEMM: Chetlur et al., <i>cuDNN: Efficient primitives for
+ * deep learning</i>, arXiv 1410.0759).
+ *
+ * <pre>
+ * y[i, p, q, n] = sum over r, s, t of x[i, p + r - pad, q + s - pad, t] * w[(r * filterCols + s) * tapStride + t * depthStride + n]
+ * </pre>
+ *
+ * with {@code x real[images, height, width, depth]}, 0 outside the image, and {@code y real[images, outHeight, outWidth, cols]}. With
+ * {@code mirrored} 1 the pixel is {@code p - r + pad, q - s + pad}: a convolution's data gradient, {@code x} being {@code dy}. The strides
+ * let one kernel read filters as they stand and transposed; the last index of {@code w} is dense. A dense layer is the case of one pixel
+ * and one tap.
+ */
+public final class Matmul {
+    /** Numbers of the activations that the forward kernel applies. */
+    public static final int NONE = 0;
+    /** {@code max(y, 0)}. */
+    public static final int RELU = 1;
+    /** {@code 1 / (1 + exp(-y))}. */
+    public static final int SIGMOID = 2;
+
+    private Matmul() {
+    }
+
+    /** {@code matmul_fwd_<tile>_<real>}: also adds {@code bias F32[cols]} and applies {@code activation}, one of the numbers here. */
+    public static KernelDef fwd(DType real, Tile tile) {
+        return new Forward(real, tile);
+    }
+
+    /** {@code matmul_bwd_<tile>_<real>}: the sums as they are. */
+    public static KernelDef bwd(DType real, Tile tile) {
+        return new Backward(real, tile);
+    }
+
+    private record Forward(DType real, Tile tile) implements KernelDef {
+        private Forward {
+            Real.require("matmul_fwd", real);
+        }
+
+        @Override
+        public String entry() {
+            return Real.entry("matmul_fwd_" + tile.name(), real);
+        }
+
+        @Override
+        public String stem() {
+            return "matmul";
+        }
+
+        @Override
+        public Map<String, String> constants() {
+            return tile.constants();
+        }
+
+        @Override
+        public List<Param> params() {
+            return Matmul.params(real, true);
+        }
+
+        @Override
+        public long elements(String buffer, Args sizes) {
+            return Matmul.elements(buffer, sizes);
+        }
+
+        @Override
+        public Grid grid(Args sizes) {
+            return Matmul.grid(tile, sizes);
+        }
+
+        @Override
+        public void reference(Args a) {
+            for (Sum sum : sums(a)) {
+                double value = sum.of(a) + a.data("bias").get(sum.col);
+                a.data("y").set(sum.index, activated(value, a.size("activation")));
+            }
+        }
+
+        @Override
+        public List<Case> cases() {
+            int cols = tile.form() == Tile.Form.SHARED ? 16 : tile.cols();
+            return List.of(
+                    same(cols + 3, RELU).make(this),
+                    new Setting("valid", 3, 5, 4, 4, 4, 2, cols, 2, 3, 0, 0, NONE).make(this),
+                    new Setting("dense", 127, 1, 1, 33, 1, 1, 2 * cols + 1, 1, 1, 0, 0, SIGMOID).make(this),
+                    new Setting("one_image", 1, 33, 3, 2, 33, 3, cols, 3, 3, 1, 0, NONE).make(this));
+        }
+    }
+
+    private record Backward(DType real, Tile tile) implements KernelDef {
+        private Backward {
+            Real.require("matmul_bwd", real);
+        }
+
+        @Override
+        public String entry() {
+            return Real.entry("matmul_bwd_" + tile.name(), real);
+        }
+
+        @Override
+        public String stem() {
+            return "matmul";
+        }
+
+        @Override
+        public Map<String, String> constants() {
+            return tile.constants();
+        }
+
+        @Override
+        public List<Param> params() {
+            return Matmul.params(real, false);
+        }
+
+        @Override
+        public long elements(String buffer, Args sizes) {
+            return Matmul.elements(buffer, sizes);
+        }
+
+        @Override
+        public Grid grid(Args sizes) {
+            return Matmul.grid(tile, sizes);
+        }
+
+        @Override
+        public void reference(Args a) {
+            for (Sum sum : sums(a)) {
+                a.data("y").set(sum.index, sum.of(a));
+            }
+        }
+
+        @Override
+        public List<Case> cases() {
+            int cols = tile.form() == Tile.Form.SHARED ? 16 : tile.cols();
+            return List.of(
+                    new Setting("same", 2, 7, 6, 17, 7, 6, cols + 3, 3, 3, 1, 1, NONE).make(this),
+                    new Setting("valid", 3, 4, 2, 5, 5, 4, cols, 2, 3, 0, 1, NONE).make(this),
+                    new Setting("dense", 127, 1, 1, 10, 1, 1, 2 * cols + 1, 1, 1, 0, 0, NONE).make(this),
+                    new Setting("one_image", 1, 33, 2, 3, 33, 2, cols, 3, 3, 1, 1, NONE).make(this));
+        }
+    }
+
+    private static Setting same(int cols, int activation) {
+        return new Setting("same", 2, 7, 6, 5, 7, 6, cols, 3, 3, 1, 0, activation);
+    }
+
+    private static List<Param> params(DType real, boolean finish) {
+        List<Param> params = new ArrayList<>(List.of(Param.out("y", real), Param.in("x", real), Param.in("w", real)));
+        if (finish) {
+            params.add(Param.in("bias", DType.F32));
+        }
+        for (String size : List.of("images", "height", "width", "depth", "outHeight", "outWidth", "cols", "filterRows", "filterCols",
+                "pad", "mirrored", "tapStride", "depthStride")) {
+            params.add(Param.size(size));
+        }
+        if (finish) {
+            params.add(Param.size("activation"));
+        }
+        return List.copyOf(params);
+    }
+
+    private static long elements(String buffer, Args a) {
+        long taps = a.product("filterRows", "filterCols");
+        return switch (buffer) {
+            case "y" -> a.product("images", "outHeight", "outWidth", "cols");
+            case "x" -> a.product("images", "height", "width", "depth");
+            case "w" -> (taps - 1) * a.size("tapStride") + (a.size("depth") - 1L) * a.size("depthStride") + a.size("cols");
+            case "bias" -> a.size("cols");
+            default -> throw new IllegalArgumentException(buffer);
+        };
+    }
+
+    private static Grid grid(Tile tile, Args a) {
+        long rows = (long) a.size("images") * a.size("outHeight") * a.size("outWidth");
+        return new Grid(tile.blocksDown(rows), tile.across(a.size("cols")), 1, tile.threads());
+    }
+
+    static double activated(double value, int activation) {
+        return switch (activation) {
+            case RELU -> Math.max(value, 0);
+            case SIGMOID -> 1 / (1 + Math.exp(-value));
+            default -> value;
+        };
+    }
+
+    private static List<Sum> sums(Args a) {
+        List<Sum> sums = new ArrayList<>();
+        for (int image = 0; image < a.size("images"); image++) {
+            for (int p = 0; p < a.size("outHeight"); p++) {
+                for (int q = 0; q < a.size("outWidth"); q++) {
+                    for (int n = 0; n < a.size("cols"); n++) {
+                        sums.add(new Sum(sums.size(), image, p, q, n));
+                    }
+                }
+            }
+        }
+        return sums;
+    }
+
+    /** One element of the result, at {@code index} of {@code y}. */
+    private record Sum(int index, int image, int p, int q, int col) {
+        double of(Args a) {
+            double sum = 0;
+            for (int r = 0; r < a.size("filterRows"); r++) {
+                for (int s = 0; s < a.size("filterCols"); s++) {
+                    int row = a.size("mirrored") == 1 ? p - r + a.size("pad") : p + r - a.size("pad");
+                    int column = a.size("mirrored") == 1 ? q - s + a.size("pad") : q + s - a.size("pad");
+                    if (row >= 0 && row < a.size("height") && column >= 0 && column < a.size("width")) {
+                        sum += tap(a, (image * a.size("height") + row) * a.size("width") + column, r * a.size("filterCols") + s);
+                    }
+                }
+            }
+            return sum;
+        }
+
+        private double tap(Args a, int pixel, int tap) {
+            double sum = 0;
+            for (int t = 0; t < a.size("depth"); t++) {
+                sum += a.data("x").get(pixel * a.size("depth") + t)
+                        * a.data("w").get(tap * a.size("tapStride") + t * a.size("depthStride") + col);
+            }
+            return sum;
+        }
+    }
+
+    /** One case. What is mirrored has filters in the order that a convolution keeps them in, {@code [depth, taps, cols]}. */
+    private record Setting(String name, int images, int height, int width, int depth, int outHeight, int outWidth, int cols,
+                           int filterRows, int filterCols, int pad, int mirrored, int activation) {
+        Case make(KernelDef def) {
+            return new Case(name, filterRows * filterCols * depth + 8, random -> args(def, random));
+        }
+
+        private Args args(KernelDef def, SplittableRandom random) {
+            DType real = def.params().get(0).type();
+            int taps = filterRows * filterCols;
+            Args.Builder args = Args.of(def)
+                    .out("y", images * outHeight * outWidth * cols)
+                    .data("x", Fill.normal(real, images * height * width * depth, random, 1))
+                    .data("w", Fill.normal(real, taps * depth * cols, random, 0.3))
+                    .size("images", images).size("height", height).size("width", width).size("depth", depth)
+                    .size("outHeight", outHeight).size("outWidth", outWidth).size("cols", cols)
+                    .size("filterRows", filterRows).size("filterCols", filterCols).size("pad", pad).size("mirrored", mirrored)
+                    .size("tapStride", mirrored == 1 ? cols : depth * cols).size("depthStride", mirrored == 1 ? taps * cols : cols);
+            if (def instanceof Forward) {
+                args.data("bias", Fill.uniform(DType.F32, cols, random, 0.5, 1.5)).size("activation", activation);
+            }
+            return args.build();
+        }
+    }
+}

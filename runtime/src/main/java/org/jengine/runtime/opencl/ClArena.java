@@ -1,0 +1,83 @@
+package org.jengine.runtime.opencl;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.spi.ArenaBase;
+
+/** One buffer, and a sub-buffer for each range that is used: a kernel's argument cannot begin inside a buffer otherwise. */
+final class ClArena extends ArenaBase<ClSlice> {
+    private final ClDevice device;
+    private final Map<Range, Cl.Memory> parts = new HashMap<>();
+    private Cl.Memory whole;
+    private long size;
+
+    private record Range(long offset, long bytes) {
+    }
+
+    ClArena(ClDevice device, String name, boolean debug) {
+        super(device.info().id(), name, debug);
+        this.device = device;
+    }
+
+    ClDevice device() {
+        return device;
+    }
+
+    @Override
+    protected ClSlice slice(long offset, String sliceName, Shape shape, DType type, boolean temporary) {
+        return new ClSlice(this, offset, sliceName, shape, type);
+    }
+
+    @Override
+    protected void allocate(long bytes, byte fill) {
+        // Drivers allocate when the memory is touched first, so it may be the fill that finds too little of it.
+        whole = device.allocate(name(), bytes, made -> fill(made, 0, bytes, fill));
+        size = bytes;
+    }
+
+    @Override
+    protected void set(long offset, long length, byte value) {
+        fill(whole, offset, length, value);
+    }
+
+    private void fill(Cl.Memory memory, long offset, long length, byte value) {
+        device.cl().fill(device.queue(), memory, Transfer.pattern(value, offset | length), offset, length, name());
+        device.cl().finish(device.queue());
+    }
+
+    @Override
+    protected byte[] get(long offset, int length) {
+        byte[] bytes = new byte[length];
+        device.cl().read(device.queue(), bytes, whole, offset);
+        return bytes;
+    }
+
+    void requireMemory() {
+        requireSealed();
+    }
+
+    /** A range of the memory; the same buffer each time. */
+    Cl.Memory part(long offset, long bytes) {
+        requireSealed();
+        synchronized (parts) {
+            return parts.computeIfAbsent(new Range(offset, bytes), r -> device.cl().part(whole, r.offset, r.bytes));
+        }
+    }
+
+    @Override
+    protected void drain() {
+        device.drain();
+    }
+
+    @Override
+    protected void free() {
+        device.resources().forget(this);
+        if (whole != null) {
+            parts.values().forEach(device.cl()::release);
+            device.free(whole, size);
+            whole = null;
+        }
+    }
+}

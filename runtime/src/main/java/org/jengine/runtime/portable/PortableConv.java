@@ -1,0 +1,107 @@
+package org.jengine.runtime.portable;
+
+import java.util.List;
+import org.jengine.kernels.ConvDirect;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.SumPartials;
+import org.jengine.kernels.Tile;
+import org.jengine.kernels.Transpose;
+import org.jengine.runtime.ConvSpec;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.Slice;
+
+/** Convolution as a product that stores no matrix; images of three channels under 3x3 filters go a way of their own. */
+final class PortableConv implements Library.ConvPlan {
+    /** Threads that fill a GPU in the gradient of the first layer, where each sums over a part; enough for the cores of a CPU. */
+    private static final int THREADS_IN_BLOCKS = 8192;
+    private static final int THREADS_ALONE = 64;
+
+    private final PortableLibrary library;
+    private final ConvSpec spec;
+    private final DType real;
+    private final int outHeight;
+    private final int outWidth;
+
+    PortableConv(PortableLibrary library, ConvSpec spec) {
+        this.library = library;
+        this.spec = spec;
+        real = spec.real();
+        outHeight = spec.y().dim(1);
+        outWidth = spec.y().dim(2);
+    }
+
+    private boolean direct() {
+        return spec.c() == ConvDirect.DEPTH && spec.r() == ConvDirect.FILTER && spec.s() == ConvDirect.FILTER && spec.k() >= 4;
+    }
+
+    @Override
+    public Launch forward(Slice y, Slice x, Slice w, Slice b) {
+        PortableLibrary.require("convolution", "y", y, real, spec.y());
+        PortableLibrary.require("convolution", "x", x, real, spec.x());
+        PortableLibrary.require("convolution", "w", w, real, spec.weights());
+        PortableLibrary.require("convolution", "b", b, DType.F32, Shape.of(spec.k()));
+        // Filters stand one after the other; the product wants what belongs to one input number side by side.
+        int each = spec.r() * spec.s() * spec.c();
+        Slice packed = library.scratch("turned weights", Shape.of(each, spec.k()), real);
+        Launch pack = library.bind(Transpose.of(real), List.of(packed, w), List.of(1, spec.k(), each, spec.k()));
+        int activation = PortableLibrary.number(spec.act());
+        return PortableLibrary.oneAfterTheOther(pack, direct() ? directForward(y, x, packed, b, activation)
+                : new Gemm(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), false,
+                        spec.c() * spec.k(), spec.k()).forward(library, real, activation, y, x, packed, b));
+    }
+
+    private Launch directForward(Slice y, Slice x, Slice packed, Slice b, int activation) {
+        List<Object> sizes = List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth, spec.k(), spec.pad(), activation);
+        List<Tile> tiles = fitting(library.tiles(ConvDirect.ALONE, ConvDirect.BLOCKS));
+        Tile tile = library.tuner().pick(tiles, t -> ConvDirect.fwd(real, t), sizes, flops());
+        return library.bind(ConvDirect.fwd(real, tile), List.of(y, x, packed, b), sizes);
+    }
+
+    @Override
+    public Launch backwardData(Slice dx, Slice dy, Slice w) {
+        PortableLibrary.require("convolution", "dx", dx, real, spec.x());
+        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
+        PortableLibrary.require("convolution", "w", w, real, spec.weights());
+        return new Gemm(spec.n(), outHeight, outWidth, spec.k(), spec.h(), spec.w(), spec.c(), spec.r(), spec.s(), spec.pad(), true,
+                spec.c(), spec.r() * spec.s() * spec.c()).backward(library, real, dx, dy, w);
+    }
+
+    @Override
+    public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
+        PortableLibrary.require("convolution", "dw", dw, DType.F32, spec.weights());
+        PortableLibrary.require("convolution", "db", db, DType.F32, Shape.of(spec.k()));
+        PortableLibrary.require("convolution", "x", x, real, spec.x());
+        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
+        Launch weights = direct() ? directGradient(dw, x, dy)
+                : new WeightGradient(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad())
+                        .launch(library, real, dw, dy, x);
+        return PortableLibrary.oneAfterTheOther(weights, library.columnSums(real, db, dy, spec.n() * outHeight * outWidth, spec.k()));
+    }
+
+    private Launch directGradient(Slice dw, Slice x, Slice dy) {
+        int lines = spec.n() * outHeight;
+        // A thread takes four to sixteen filters of one row; with eight the number of parts hangs on no search.
+        int threadsPerPart = ConvDirect.FILTER * PortableLibrary.divideUp(spec.k(), 8);
+        int wanted = PortableLibrary.divideUp(library.cpu() ? THREADS_ALONE : THREADS_IN_BLOCKS, threadsPerPart);
+        int partLines = PortableLibrary.divideUp(lines, Math.min(lines, wanted));
+        int parts = PortableLibrary.divideUp(lines, partLines);
+        List<Object> sizes = List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth, spec.k(), spec.pad(), partLines);
+        List<Tile> tiles = fitting(library.tiles(ConvDirect.GRADIENT_ALONE, ConvDirect.GRADIENT_BLOCKS));
+        Tile tile = library.tuner().pick(tiles, t -> ConvDirect.bwd(real, t), sizes, flops());
+        int count = Math.toIntExact(dw.count());
+        Slice partials = library.scratch("partial gradients", Shape.of(parts, count), DType.F32);
+        return PortableLibrary.oneAfterTheOther(
+                library.bind(ConvDirect.bwd(real, tile), List.of(partials, x, dy), sizes),
+                library.bind(SumPartials.of(), List.of(dw, partials), List.of(count, parts)));
+    }
+
+    private List<Tile> fitting(List<Tile> tiles) {
+        return tiles.stream().filter(t -> t.fits(spec.k())).toList();
+    }
+
+    private double flops() {
+        return 2.0 * spec.y().count() * spec.r() * spec.s() * spec.c();
+    }
+}

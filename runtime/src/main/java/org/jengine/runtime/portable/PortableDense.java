@@ -1,0 +1,55 @@
+package org.jengine.runtime.portable;
+
+import java.util.List;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.Transpose;
+import org.jengine.runtime.DenseSpec;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.Slice;
+
+/** A dense layer as a product of one pixel and one tap. */
+final class PortableDense implements Library.DensePlan {
+    private final PortableLibrary library;
+    private final DenseSpec spec;
+    private final DType real;
+
+    PortableDense(PortableLibrary library, DenseSpec spec) {
+        this.library = library;
+        this.spec = spec;
+        real = spec.real();
+    }
+
+    @Override
+    public Launch forward(Slice y, Slice x, Slice w, Slice b) {
+        PortableLibrary.require("dense", "y", y, real, spec.y());
+        PortableLibrary.require("dense", "x", x, real, spec.x());
+        PortableLibrary.require("dense", "w", w, real, spec.weights());
+        PortableLibrary.require("dense", "b", b, DType.F32, Shape.of(spec.out()));
+        return Gemm.dense(spec.n(), spec.in(), spec.out()).forward(library, real, PortableLibrary.number(spec.act()), y, x, w, b);
+    }
+
+    @Override
+    public Launch backwardData(Slice dx, Slice dy, Slice w) {
+        PortableLibrary.require("dense", "dx", dx, real, spec.x());
+        PortableLibrary.require("dense", "dy", dy, real, spec.y());
+        PortableLibrary.require("dense", "w", w, real, spec.weights());
+        Slice turned = library.scratch("turned weights", Shape.of(spec.out(), spec.in()), real);
+        return PortableLibrary.oneAfterTheOther(
+                library.bind(Transpose.of(real), List.of(turned, w), List.of(1, spec.in(), spec.out(), spec.in())),
+                Gemm.dense(spec.n(), spec.out(), spec.in()).backward(library, real, dx, dy, turned));
+    }
+
+    @Override
+    public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
+        PortableLibrary.require("dense", "dw", dw, DType.F32, spec.weights());
+        PortableLibrary.require("dense", "db", db, DType.F32, Shape.of(spec.out()));
+        PortableLibrary.require("dense", "x", x, real, spec.x());
+        PortableLibrary.require("dense", "dy", dy, real, spec.y());
+        // The batch as the pixels of one image of one row: they lie behind each other, which is all that the sum asks of pixels.
+        return PortableLibrary.oneAfterTheOther(
+                new WeightGradient(1, 1, spec.n(), spec.out(), 1, spec.n(), spec.in(), 1, 1, 0).launch(library, real, dw, x, dy),
+                library.columnSums(real, db, dy, spec.n(), spec.out()));
+    }
+}

@@ -1,0 +1,150 @@
+package org.jengine.runtime.portable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jengine.kernels.Channels;
+import org.jengine.kernels.ColumnSums;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.Matmul;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.SumPartials;
+import org.jengine.kernels.Tile;
+import org.jengine.runtime.Activation;
+import org.jengine.runtime.Arena;
+import org.jengine.runtime.Capability;
+import org.jengine.runtime.ConvSpec;
+import org.jengine.runtime.DenseSpec;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.NormSpec;
+import org.jengine.runtime.PoolSpec;
+import org.jengine.runtime.Slice;
+
+/** The library operations out of our own kernels alone, for any device that runs them. */
+public final class PortableLibrary implements Library {
+    private final Device device;
+    private final Arena arena;
+    private final Tuner tuner;
+    private final boolean cpu;
+    private final Map<String, Slice> scratch = new HashMap<>();
+
+    /**
+     * A library on a device.
+     *
+     * @param arena takes what operations need between their launches
+     * @param tuner the device's, so that what it found serves all libraries
+     */
+    public PortableLibrary(Device device, Arena arena, Tuner tuner) {
+        this.device = device;
+        this.arena = arena;
+        this.tuner = tuner;
+        cpu = device.capabilities().contains(Capability.CPU);
+    }
+
+    @Override
+    public ConvPlan conv(ConvSpec spec) {
+        return new PortableConv(this, spec);
+    }
+
+    @Override
+    public PoolPlan maxPool(PoolSpec spec) {
+        return new PortablePool(this, spec);
+    }
+
+    @Override
+    public NormPlan batchNorm(NormSpec spec) {
+        return new PortableNorm(this, spec);
+    }
+
+    @Override
+    public DensePlan dense(DenseSpec spec) {
+        return new PortableDense(this, spec);
+    }
+
+    @Override
+    public Map<String, String> choices() {
+        return tuner.choices();
+    }
+
+    Tuner tuner() {
+        return tuner;
+    }
+
+    /** Whether the device's blocks are run by CPU cores. */
+    boolean cpu() {
+        return cpu;
+    }
+
+    /** The ways to cut that suit the kind of device. */
+    List<Tile> tiles(List<Tile> alone, List<Tile> blocks) {
+        return cpu ? alone : blocks;
+    }
+
+    /** A launch of a kernel with its buffers, then what else it takes. */
+    Launch bind(KernelDef def, List<Slice> buffers, List<Object> rest) {
+        List<Object> args = new ArrayList<>(buffers);
+        args.addAll(rest);
+        return device.kernel(def).bind(args.toArray());
+    }
+
+    /**
+     * Memory between the launches of one operation, shared by all operations that call it the same: they come one after the other. What
+     * one operation needs at the same time must have two names.
+     */
+    Slice scratch(String name, Shape shape, DType type) {
+        Slice slice = scratch.get(name + " " + type.suffix());
+        if (slice == null || slice.count() < shape.count()) {
+            slice = arena.temporary(name, shape, type);
+            scratch.put(name + " " + type.suffix(), slice);
+        }
+        return slice.part(name, 0, shape);
+    }
+
+    /** {@code sums F32[channels]} of the columns of {@code x real[rows, channels]}, in parts that hang on the sizes alone. */
+    Launch columnSums(DType real, Slice sums, Slice x, int rows, int channels) {
+        int chunk = Channels.chunk(rows, channels);
+        int chunks = Channels.chunks(rows, chunk);
+        List<Object> sizes = List.of(rows, channels, chunk);
+        if (chunks == 1) {
+            return bind(ColumnSums.of(real), List.of(sums, x), sizes);
+        }
+        Slice partials = scratch("partial column sums", Shape.of(chunks, channels), DType.F32);
+        return oneAfterTheOther(
+                bind(ColumnSums.of(real), List.of(partials, x), sizes),
+                bind(SumPartials.of(), List.of(sums, partials), List.of(channels, chunks)));
+    }
+
+    static Launch oneAfterTheOther(Launch... launches) {
+        Launch[] all = launches.clone();
+        return stream -> {
+            for (Launch launch : all) {
+                launch.on(stream);
+            }
+        };
+    }
+
+    /** The number by which kernels know an activation. */
+    static int number(Activation activation) {
+        return switch (activation) {
+            case NONE -> Matmul.NONE;
+            case RELU -> Matmul.RELU;
+            case SIGMOID -> Matmul.SIGMOID;
+        };
+    }
+
+    /** @throws IllegalArgumentException if the slice is not of the type and count that the operation states */
+    static void require(String op, String argument, Slice slice, DType type, Shape shape) {
+        if (slice.type() != type || slice.count() != shape.count()) {
+            throw new IllegalArgumentException(op + ": " + argument + " must be " + type.suffix() + "[" + shape + "], got " + slice.name()
+                    + " " + slice.type().suffix() + "[" + slice.shape() + "]");
+        }
+    }
+
+    static int divideUp(int a, int b) {
+        return (a + b - 1) / b;
+    }
+}

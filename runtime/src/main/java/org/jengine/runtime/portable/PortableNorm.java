@@ -1,0 +1,86 @@
+package org.jengine.runtime.portable;
+
+import java.util.List;
+import org.jengine.kernels.Channels;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Norm;
+import org.jengine.kernels.NormFinish;
+import org.jengine.kernels.NormGrads;
+import org.jengine.kernels.NormInfer;
+import org.jengine.kernels.NormStats;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.SumPartials;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.NormSpec;
+import org.jengine.runtime.Slice;
+
+/** Batch normalisation: sums over chunks of the batch, what follows from them, and then the images. */
+final class PortableNorm implements Library.NormPlan {
+    private final PortableLibrary library;
+    private final NormSpec spec;
+    private final int rows;
+    private final int chunk;
+    private final int chunks;
+
+    PortableNorm(PortableLibrary library, NormSpec spec) {
+        this.library = library;
+        this.spec = spec;
+        rows = Math.multiplyExact(spec.n(), spec.pixels());
+        chunk = Channels.chunk(rows, spec.channels());
+        chunks = Channels.chunks(rows, chunk);
+    }
+
+    @Override
+    public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta) {
+        requireImages("y", y, "x", x);
+        requireChannels(mean, invStd, runningMean, runningVar, gamma, beta);
+        Slice means = partials("partial means");
+        Slice squares = partials("partial squares");
+        return PortableLibrary.oneAfterTheOther(
+                library.bind(NormStats.of(spec.real()), List.of(means, squares, x), List.of(rows, spec.channels(), chunk)),
+                library.bind(NormFinish.of(), List.of(mean, invStd, runningMean, runningVar, means, squares),
+                        List.of(rows, spec.channels(), chunk, spec.momentum(), spec.epsilon())),
+                library.bind(Norm.fwd(spec.real()), List.of(y, x, gamma, beta, mean, invStd), List.of(rows, spec.channels())));
+    }
+
+    @Override
+    public Launch inference(Slice y, Slice x, Slice gamma, Slice beta, Slice runningMean, Slice runningVar) {
+        requireImages("y", y, "x", x);
+        requireChannels(gamma, beta, runningMean, runningVar);
+        return library.bind(NormInfer.of(spec.real()), List.of(y, x, gamma, beta, runningMean, runningVar),
+                List.of(rows, spec.channels(), spec.epsilon()));
+    }
+
+    @Override
+    public Launch backward(Slice dx, Slice dgamma, Slice dbeta, Slice dy, Slice x, Slice gamma, Slice mean, Slice invStd) {
+        requireImages("dx", dx, "dy", dy);
+        requireImages("x", x, "dy", dy);
+        requireChannels(dgamma, dbeta, gamma, mean, invStd);
+        Slice gammas = partials("partial dgammas");
+        Slice betas = partials("partial dbetas");
+        List<Object> parts = List.of(spec.channels(), chunks);
+        return PortableLibrary.oneAfterTheOther(
+                library.bind(NormGrads.of(spec.real()), List.of(gammas, betas, dy, x, mean, invStd), List.of(rows, spec.channels(), chunk)),
+                library.bind(SumPartials.of(), List.of(dgamma, gammas), parts),
+                library.bind(SumPartials.of(), List.of(dbeta, betas), parts),
+                library.bind(Norm.bwd(spec.real()), List.of(dx, dy, x, gamma, mean, invStd, dgamma, dbeta),
+                        List.of(rows, spec.channels())));
+    }
+
+    private Slice partials(String name) {
+        return library.scratch(name, Shape.of(chunks, spec.channels()), DType.F32);
+    }
+
+    private void requireImages(String firstName, Slice first, String secondName, Slice second) {
+        Shape images = Shape.of(rows, spec.channels());
+        PortableLibrary.require("batch norm", firstName, first, spec.real(), images);
+        PortableLibrary.require("batch norm", secondName, second, spec.real(), images);
+    }
+
+    private void requireChannels(Slice... slices) {
+        for (Slice s : slices) {
+            PortableLibrary.require("batch norm", s.name(), s, DType.F32, Shape.of(spec.channels()));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.jengine.runtime.portable;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jengine.kernels.Args;
+import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.KernelSource;
+import org.jengine.kernels.Param;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.Tile;
+import org.jengine.runtime.Arena;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.Event;
+import org.jengine.runtime.Kernel;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Stream;
+
+/**
+ * Picks the quickest tile for a kernel at given sizes, by trying: once per device, driver and kernel text, and never again, since what was
+ * found is kept in a file. All tiles give the same sums up to their rounding.
+ */
+public final class Tuner {
+    /** Work that is done before a search would be: floating-point operations. */
+    private static final double WORTH_IT = 2e6;
+    private static final int TRIALS = 3;
+    /** A tile that is this many times slower than the best so far is not tried again. */
+    private static final double HOPELESS = 2;
+
+    private final Device device;
+    private final TuningFile file;
+    private final Map<String, String> choices = new TreeMap<>();
+
+    /**
+     * A tuner for one device.
+     *
+     * @param cache folder in which outcomes are kept; null to keep none
+     */
+    public Tuner(Device device, Path cache) {
+        this.device = device;
+        this.file = cache == null ? null : new TuningFile(cache, device.info());
+    }
+
+    /**
+     * The tile to use.
+     *
+     * @param tiles those that fit, the likeliest first
+     * @param make  the kernel for a tile
+     * @param sizes the arguments of a launch that are no buffers, in order
+     * @param flops floating-point operations of one launch
+     */
+    synchronized Tile pick(List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes, double flops) {
+        String what = family(make.apply(tiles.get(0)), tiles.get(0)) + " " + sizes.toString().replace(" ", "");
+        String known = choices.get(what);
+        if (known == null && file != null) {
+            known = file.get(key(what, make.apply(tiles.get(0))));
+        }
+        for (Tile tile : tiles) {
+            if (tile.name().equals(known)) {
+                choices.put(what, known);
+                return tile;
+            }
+        }
+        Tile best = tiles.size() == 1 || flops < WORTH_IT ? tiles.get(0) : quickest(tiles, make, sizes);
+        choices.put(what, best.name());
+        if (file != null && tiles.size() > 1 && flops >= WORTH_IT) {
+            file.put(key(what, make.apply(tiles.get(0))), best.name());
+        }
+        return best;
+    }
+
+    /** What was picked so far: kernel and sizes, and the tile. */
+    synchronized Map<String, String> choices() {
+        return new TreeMap<>(choices);
+    }
+
+    /** The entry without the tile in it. */
+    private static String family(KernelDef def, Tile tile) {
+        return def.entry().replace("_" + tile.name(), "");
+    }
+
+    /** Another text may have another best tile. */
+    private static String key(String what, KernelDef def) {
+        return what + " " + KernelSource.of(def).hash().substring(0, 12);
+    }
+
+    private Tile quickest(List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes) {
+        KernelDef first = make.apply(tiles.get(0));
+        List<Param> buffers = first.params().stream().filter(p -> p.role().isBuffer()).toList();
+        Object[] args = new Object[first.params().size()];
+        for (int i = 0; i < sizes.size(); i++) {
+            args[buffers.size() + i] = sizes.get(i);
+        }
+        try (Arena arena = device.arena("tuning"); Stream stream = device.stream("tuning"); Event start = device.event();
+             Event end = device.event()) {
+            for (int i = 0; i < buffers.size(); i++) {
+                Param p = buffers.get(i);
+                args[i] = arena.take(p.name(), Shape.of(Math.toIntExact(elements(first, p.name(), sizes))), p.type());
+            }
+            arena.seal();
+            Tile best = null;
+            double least = Double.POSITIVE_INFINITY;
+            for (Tile tile : tiles) {
+                Kernel kernel = device.kernel(make.apply(tile));
+                double seconds = seconds(kernel.bind(args), stream, start, end, HOPELESS * least);
+                if (seconds < least) {
+                    least = seconds;
+                    best = tile;
+                }
+            }
+            return best;
+        }
+    }
+
+    private static long elements(KernelDef def, String buffer, List<Object> sizes) {
+        Map<String, Integer> named = new TreeMap<>();
+        int at = 0;
+        for (Param p : def.params()) {
+            if (p.role() == Param.Role.SIZE) {
+                named.put(p.name(), (Integer) sizes.get(at));
+            }
+            at += p.role().isBuffer() ? 0 : 1;
+        }
+        return def.elements(buffer, Args.sizes(def, named));
+    }
+
+    /** The least of some trials; the first launch, which may compile, does not count. */
+    private static double seconds(Launch launch, Stream stream, Event start, Event end, double limit) {
+        launch.on(stream);
+        stream.synchronize();
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < TRIALS && (i == 0 || least < limit); i++) {
+            stream.record(start);
+            launch.on(stream);
+            stream.record(end);
+            stream.synchronize();
+            least = Math.min(least, end.secondsSince(start));
+        }
+        return least;
+    }
+
+}

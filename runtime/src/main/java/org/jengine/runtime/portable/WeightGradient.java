@@ -1,0 +1,49 @@
+package org.jengine.runtime.portable;
+
+import java.util.List;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.MatmulWeights;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.SumPartials;
+import org.jengine.kernels.Tile;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Slice;
+
+/**
+ * Sizes of one gradient of weights, as {@link MatmulWeights} takes them. How many parts the batch is summed in hangs on the sizes and the
+ * kind of device alone, never on a search, so that the sums are the same each time.
+ */
+record WeightGradient(int images, int height, int width, int cols, int outHeight, int outWidth, int rows, int filterRows, int filterCols,
+                      int pad) {
+    /** Pieces of work that keep the cores of a CPU evenly busy, and those that fill a GPU. */
+    private static final int PIECES_ALONE = 64;
+    private static final int PIECES_IN_BLOCKS = 512;
+    /** About what a piece of work covers of the gradient: four tiles of six rows, or one block's tile. */
+    private static final int ROWS_ALONE = 24;
+    private static final int EDGE_IN_BLOCKS = 64;
+
+    /** {@code dw} out of {@code a} and {@code b}. */
+    Launch launch(PortableLibrary library, DType real, Slice dw, Slice a, Slice b) {
+        int partImages = PortableLibrary.divideUp(images, parts(library));
+        int parts = PortableLibrary.divideUp(images, partImages);
+        List<Object> sizes = List.of(images, height, width, cols, outHeight, outWidth, rows, filterRows, filterCols, pad, partImages);
+        double flops = 2.0 * images * outHeight * outWidth * rows * cols * filterRows * filterCols;
+        List<Tile> tiles = library.tiles(Tile.ALONE, Tile.BLOCKS).stream().filter(t -> MatmulWeights.fits(t, rows, cols)).toList();
+        Tile tile = library.tuner().pick(tiles, t -> MatmulWeights.of(real, t), sizes, flops);
+        if (parts == 1) {
+            return library.bind(MatmulWeights.of(real, tile), List.of(dw, a, b), sizes);
+        }
+        int count = Math.toIntExact(dw.count());
+        Slice partials = library.scratch("partial gradients", Shape.of(parts, count), DType.F32);
+        return PortableLibrary.oneAfterTheOther(
+                library.bind(MatmulWeights.of(real, tile), List.of(partials, a, b), sizes),
+                library.bind(SumPartials.of(), List.of(dw, partials), List.of(count, parts)));
+    }
+
+    private int parts(PortableLibrary library) {
+        int taps = filterRows * filterCols;
+        int pieces = library.cpu() ? PortableLibrary.divideUp(rows, ROWS_ALONE) * taps
+                : PortableLibrary.divideUp(rows, EDGE_IN_BLOCKS) * PortableLibrary.divideUp(cols, EDGE_IN_BLOCKS) * taps;
+        return Math.min(images, PortableLibrary.divideUp(library.cpu() ? PIECES_ALONE : PIECES_IN_BLOCKS, pieces));
+    }
+}
