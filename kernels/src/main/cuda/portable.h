@@ -27,6 +27,10 @@
 #define BLOCK_Z ((int) get_group_id(2))
 #define BLOCKS_X ((int) get_num_groups(0))
 #define UNROLL _Pragma("unroll")
+// A CPU's compiler says what it compiles for; the CUDA compiler says it too, of the machine that it runs on.
+#if defined(__x86_64__) || defined(__aarch64__)
+#define ONE_THREAD_AT_A_TIME
+#endif
 
 typedef uchar u8;
 typedef ushort u16;
@@ -101,7 +105,7 @@ DEVICE u16 float_to_bf16(float value) {
 // threads one after the other anyway, each through all its turns; there the first thread takes all lanes, a turn after the other, in
 // loops that compilers turn into vector instructions (measured with PoCL: three to eight times faster). What a lane keeps from turn
 // to turn lies in SHARED. BY_LANES() stands first in such a kernel, SYNC_LANES() where lanes read what others wrote.
-#if defined(__OPENCL_VERSION__) && (defined(__x86_64__) || defined(__aarch64__))
+#ifdef ONE_THREAD_AT_A_TIME
 #define BY_LANES() if (THREAD > 0) return
 #define FOR_LANES(lane, lanes) for (int lane = 0; lane < (lanes); lane++)
 #define SYNC_LANES()
