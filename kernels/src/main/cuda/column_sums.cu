@@ -1,8 +1,8 @@
 #include "channels.h"
 
 KERNEL(column_sums)(GLOBAL float* RESTRICT sums, GLOBAL const real* RESTRICT x, int rows, int channels, int chunk) {
-    BY_LANES();
     SHARED float sum[LANES];
+    BY_LANES();
     int stride = stride_of(channels);
     int lanes = lanes_of(channels);
     int count = chunk_of(rows, channels, chunk);

@@ -3,9 +3,9 @@
 KERNEL(norm_finish)(GLOBAL float* RESTRICT mean, GLOBAL float* RESTRICT invStd, GLOBAL float* RESTRICT runningMean,
         GLOBAL float* RESTRICT runningVar, GLOBAL const float* RESTRICT means, GLOBAL const float* RESTRICT squares,
         int rows, int channels, int chunk, float momentum, float epsilon) {
-    BY_LANES();
     SHARED float centre[LANES];
     SHARED float square[LANES];
+    BY_LANES();
     int first = BLOCK_X * THREADS;
     int lanes = channels - first < THREADS ? channels - first : THREADS;
     FOR_LANES(l, lanes) {

@@ -3,10 +3,10 @@
 KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, GLOBAL const real* RESTRICT dy,
         GLOBAL const real* RESTRICT x, GLOBAL const float* RESTRICT mean, GLOBAL const float* RESTRICT invStd,
         int rows, int channels, int chunk) {
-    BY_LANES();
     SHARED float gamma[LANES];
     SHARED float beta[LANES];
     SHARED float centre[LANES];
+    BY_LANES();
     int stride = stride_of(channels);
     int lanes = lanes_of(channels);
     int across = lanes < channels ? lanes : channels;

@@ -3,9 +3,9 @@
 // Parts are merged as by Chan, Golub and LeVeque (1983): no large sums are subtracted from each other.
 KERNEL(norm_stats)(GLOBAL float* RESTRICT means, GLOBAL float* RESTRICT squares, GLOBAL const real* RESTRICT x,
         int rows, int channels, int chunk) {
-    BY_LANES();
     SHARED float mean[LANES];
     SHARED float square[LANES];
+    BY_LANES();
     int stride = stride_of(channels);
     int lanes = lanes_of(channels);
     int count = chunk_of(rows, channels, chunk);

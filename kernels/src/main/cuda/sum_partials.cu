@@ -1,8 +1,8 @@
 #include "portable.h"
 
 KERNEL(sum_partials)(GLOBAL float* RESTRICT y, GLOBAL const float* RESTRICT x, int count, int parts) {
-    BY_LANES();
     SHARED float sum[LANES];
+    BY_LANES();
     int first = BLOCK_X * THREADS;
     int lanes = count - first < THREADS ? count - first : THREADS;
     x += first;

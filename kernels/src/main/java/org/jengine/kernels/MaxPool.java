@@ -12,7 +12,9 @@ import java.util.function.ToDoubleFunction;
  * row from 0. Rows and columns that fill no window are dropped; {@code window} is at most 15.
  */
 public final class MaxPool {
-    /** Columns of the image written that a thread makes. */
+    /** The most threads of a block; they stand side by side in the channels. */
+    private static final int LANES = 256;
+    /** Columns of the image written that a block makes. */
     private static final int EACH = 8;
 
     private MaxPool() {
@@ -196,14 +198,14 @@ public final class MaxPool {
             return ((image * h + row) * w + column) * c + out % c;
         }
 
-        /** One thread per channel and {@link #EACH} columns of the images written. */
+        /** One thread per channel for {@link #EACH} columns of the images written. */
         Grid grid(int height, int width) {
             if (elements("x") > Integer.MAX_VALUE || c < 1) {
                 throw new IllegalArgumentException("images of " + n + "x" + h + "x" + w + "x" + c + " have no elements or too many");
             }
 
-            int threads = Channels.threads(c);
-            return new Grid(n * height * ((width + EACH - 1) / EACH), c / threads, 1, threads);
+            int across = (c + LANES - 1) / LANES;
+            return new Grid(n * height * ((width + EACH - 1) / EACH), across, 1, (c + across - 1) / across);
         }
 
         String name() {
