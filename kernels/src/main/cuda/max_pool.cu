@@ -2,22 +2,21 @@
 
 // A block makes EACH columns of one row, its lanes side by side in the channels.
 
-DEVICE void winners(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL const real* RESTRICT x, int lanes, int row, int column,
-        int window) {
-    FOR_LANES(c, lanes) {
-        float best = LOAD(x, c);
-        int place = 0;
-        UNROLL
-        for (int k = 1; k < window * window; k++) {
-            float value = LOAD(x + k / window * row + k % window * column, c);
-            int better = value > best;
-            best = better ? value : best;
-            place = better ? k : place;
-        }
-        STORE(y, c, best);
-        index[c] = (u8) place;
+// One window. The sizes that nets use are unrolled, without which a CPU's compiler makes no vectors of the lanes.
+#define WINNERS(HINT, window)                                                            \
+    FOR_LANES(l, lanes) {                                                                \
+        float best = LOAD(x + from, l);                                                  \
+        int place = 0;                                                                   \
+        HINT                                                                             \
+        for (int k = 1; k < (window) * (window); k++) {                                  \
+            float value = LOAD(x + from + (k / (window) * w + k % (window)) * c, l);     \
+            int better = value > best;                                                   \
+            best = better ? value : best;                                                \
+            place = better ? k : place;                                                  \
+        }                                                                                \
+        STORE(y + to, l, best);                                                          \
+        index[to + l] = (u8) place;                                                      \
     }
-}
 
 KERNEL(max_pool_fwd)(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL const real* RESTRICT x,
         int n, int h, int w, int c, int window) {
@@ -30,17 +29,16 @@ KERNEL(max_pool_fwd)(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL 
     int right = left + EACH < columns ? left + EACH : columns;
     int lane = BLOCK_Y * THREADS;
     int lanes = c - lane < THREADS ? c - lane : THREADS;
-    int from = (row / rows * h + row % rows * window) * w;
+    int above = (row / rows * h + row % rows * window) * w;
     for (int column = left; column < right; column++) {
-        int at = (from + column * window) * c + lane;
+        int from = (above + column * window) * c + lane;
         int to = (row * columns + column) * c + lane;
-        // The sizes that nets use are unrolled.
         if (window == 2) {
-            winners(y + to, index + to, x + at, lanes, w * c, c, 2);
+            WINNERS(UNROLL, 2)
         } else if (window == 3) {
-            winners(y + to, index + to, x + at, lanes, w * c, c, 3);
+            WINNERS(UNROLL, 3)
         } else {
-            winners(y + to, index + to, x + at, lanes, w * c, c, window);
+            WINNERS(, window)
         }
     }
 }

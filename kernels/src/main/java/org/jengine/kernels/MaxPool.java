@@ -15,7 +15,7 @@ public final class MaxPool {
     /** The most threads of a block; they stand side by side in the channels. */
     private static final int LANES = 256;
     /** Columns of the image written that a block makes. */
-    private static final int EACH = 8;
+    private static final int EACH = 16;
 
     private MaxPool() {
     }
