@@ -240,7 +240,8 @@ public final class SoftmaxXent {
                 labels.set(i, -1);
             }
             Args.Builder args = Args.of(def)
-                    .out(out.name(), batch * classes).data("record", Fill.uniform(DType.F32, (int) (2 * steps(total, stride)), random, 0.1, 0.9))
+                    .out(out.name(), batch * classes)
+                    .data("record", Fill.uniform(DType.F32, (int) (2 * steps(total, stride)), random, 0.1, 0.9))
                     .data("logits", deviation == 0 ? Fill.below(real, batch * classes, random, 2)
                             : Fill.normal(real, batch * classes, random, deviation))
                     .data("labels", labels).data("clock", Fill.clock(step, 99, 39_000 + step))
