@@ -27,7 +27,6 @@ import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 import org.lwjgl.system.APIUtil;
 import org.lwjgl.system.JNI;
-import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.system.SharedLibrary;
 
 /**
@@ -363,9 +362,9 @@ final class Cl implements AutoCloseable {
         return mapped.order(ByteOrder.nativeOrder());
     }
 
-    void unmap(Queue q, Memory m, ByteBuffer mapped) {
+    void unmap(Queue q, Memory m, long address) {
         check("clEnqueueUnmapMemObject", "", JNI.callPPPPPI(q.handle.getNativePointer(), m.handle.getNativePointer(),
-                MemoryUtil.memAddress0(mapped), 0, 0L, 0L, enqueueUnmap));
+                address, 0, 0L, 0L, enqueueUnmap));
     }
 
     /** Queues a copy of host memory, which must stay as it is until it is done. */
