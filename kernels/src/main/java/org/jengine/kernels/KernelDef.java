@@ -38,7 +38,10 @@ public interface KernelDef {
     /** The launch shape; the only place where a block size is written. */
     Grid grid(Args sizes);
 
-    /** Obvious Java with double accumulators: the oracle. Reads and writes the buffers of {@code a} in place. */
+    /**
+     * Obvious Java with double accumulators: the oracle, and what the host runs where it has no faster body. Reads and writes the buffers
+     * of {@code a} in place.
+     */
     void reference(Args a);
 
     /** Shapes to test and time, the awkward ones too. */

@@ -25,7 +25,7 @@ public record Tile(Form form, int rows, int cols, int repeat, int threads) {
     }
 
     /** For CPUs: blocks of one thread. Which fits depends on the vector registers: 6x16 fills those of AVX2, 8x32 those of AVX-512. */
-    public static final List<Tile> ALONE = List.of(alone(6, 16), alone(4, 16), alone(8, 32), alone(6, 8), alone(4, 4), alone(4, 1));
+    public static final List<Tile> ALONE = List.of(alone(6, 16), alone(4, 16), alone(8, 32), alone(6, 8), alone(4, 4), alone(1, 1));
 
     /** For GPUs. */
     public static final List<Tile> BLOCKS = List.of(shared(64, 64), shared(32, 32));

@@ -93,9 +93,10 @@ final class KernelText {
             switch (words[0]) {
                 case "#ifdef" -> nested.push(macros.containsKey(words[1]));
                 case "#ifndef" -> nested.push(!macros.containsKey(words[1]));
-                case "#if" -> nested.push(Arrays.stream(line.replaceFirst("\\s*#\\s*if", "").split("\\|\\|")).anyMatch(this::isDefined));
+                case "#if" -> nested.push(active && holds(line.replaceFirst("\\s*#\\s*if", "")));
                 case "#else" -> nested.push(!nested.pop());
                 case "#endif" -> nested.pop();
+                case "#elif" -> throw new IllegalArgumentException("this test does not know " + line.strip());
                 case "#define" -> {
                     if (active && !words[1].contains("(")) {
                         macros.put(words[1], words.length > 2 ? words[2].strip() : "");
@@ -111,12 +112,30 @@ final class KernelText {
         return seen.toString();
     }
 
-    private boolean isDefined(String term) {
-        Matcher m = Pattern.compile("\\s*defined\\((\\w+)\\)\\s*").matcher(term);
-        if (!m.matches()) {
-            throw new IllegalArgumentException("kernel text may ask for defined(A) || defined(B) only, not for" + term);
+    /** Conditions out of {@code defined(X)}, numbers, macros for numbers, {@code !}, {@code &&}, {@code ||} and parentheses. */
+    private boolean holds(String condition) {
+        String rest = Pattern.compile("\\bdefined\\((\\w+)\\)").matcher(condition)
+                .replaceAll(r -> macros.containsKey(r.group(1)) ? "1" : "0");
+        Pattern innermost = Pattern.compile("\\(([^()]*)\\)");
+        for (Matcher m = innermost.matcher(rest); m.find(); m = innermost.matcher(rest)) {
+            rest = m.replaceFirst(flat(m.group(1), condition) ? "1" : "0");
         }
-        return macros.containsKey(m.group(1));
+        return flat(rest, condition);
+    }
+
+    private boolean flat(String terms, String condition) {
+        return Arrays.stream(terms.split("\\|\\|")).anyMatch(t -> Arrays.stream(t.split("&&")).allMatch(f -> factor(f.strip(), condition)));
+    }
+
+    private boolean factor(String word, String condition) {
+        if (word.startsWith("!")) {
+            return !factor(word.substring(1).strip(), condition);
+        }
+        String value = macros.getOrDefault(word, word);
+        if (!value.matches("\\d+")) {
+            throw new IllegalArgumentException("this test cannot tell whether the text's condition holds:" + condition);
+        }
+        return Integer.parseInt(value) != 0;
     }
 
     private boolean isBf16() {

@@ -1,6 +1,7 @@
 package org.jengine.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The texts of the kernels against their declarations: whoever adds an op learns here what is still missing. */
 class KernelTextTest {
@@ -104,6 +107,19 @@ class KernelTextTest {
         assertEquals(Map.of("op_t4_bf16", List.of("GLOBAL u16* a", "GLOBAL u16* more", "int b"), "as_it_is_i32", List.of("int a")),
                 new KernelText("#define REAL_BF16\n#define TILE 4\n#define VARIANT t4\n" + text).kernels());
         assertEquals(List.of("other_f32", "as_it_is_i32"), List.copyOf(new KernelText("#define REAL_F32\n" + text).kernels().keySet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"defined(A), true", "!defined(A), false", "B && defined(A), false", "defined(C) || A && !B, true",
+        "defined(A) || A && (B || B), true", "A && (B || !(defined(A) && A)), false", "A > 1, ", "C, "})
+    void conditionsAreJudged(String condition, Boolean holds) {
+        String text = "#define A 1\n#define B 0\n#if " + condition + "\nKERNEL_AS(a_i32)(int a) {\n#endif\n";
+        if (holds == null) {
+            String message = assertThrows(IllegalArgumentException.class, () -> new KernelText(text)).getMessage();
+            assertTrue(message.endsWith(condition), message);
+        } else {
+            assertEquals(holds, new KernelText(text).kernels().containsKey("a_i32"));
+        }
     }
 
     @Test

@@ -16,8 +16,6 @@ import java.util.stream.Stream;
 import org.jengine.nn.layers.BatchNorm;
 import org.jengine.nn.layers.Layers;
 import org.jengine.runtime.Device;
-import org.jengine.runtime.DeviceRequest;
-import org.jengine.runtime.Devices;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +37,7 @@ class LayerGradientTest {
 
     @BeforeAll
     static void open() {
-        device = Devices.open("host", DeviceRequest.first().withDebug());
+        device = TestDevice.debug();
     }
 
     @AfterAll

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whole training steps on the host device against the same on {@link OracleDevice}; and bfloat16, which few processors have, on
+ * Whole training steps on the device against the same on {@link OracleDevice}; and bfloat16, which few processors have, on
  * that alone: what is planned for it must give nearly what float32 gives.
  */
-class OracleTest extends HostTest {
+class OracleTest extends DeviceTest {
     private static final int STEPS = 7;
     private static final Optimizer SGD = new Optimizer.Sgd(0.02, 0.9, true, 1e-3);
 
@@ -26,7 +26,7 @@ class OracleTest extends HostTest {
 
     @ParameterizedTest
     @MethodSource("nets")
-    void theHostTrainsAsTheOracleDoes(Net net) {
+    void theDeviceTrainsAsTheOracleDoes(Net net) {
         Run host = run(net, device, Precision.FP32, SGD);
         Run oracle = run(net, new OracleDevice(), Precision.FP32, SGD);
         assertArrayEquals(oracle.losses, host.losses, 1e-4, "losses");

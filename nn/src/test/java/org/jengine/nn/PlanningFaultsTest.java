@@ -17,7 +17,7 @@ import org.jengine.runtime.DeviceInfo;
 import org.junit.jupiter.api.Test;
 
 /** What cannot work is said before the first step, and nothing is left behind. */
-class PlanningFaultsTest extends HostTest {
+class PlanningFaultsTest extends DeviceTest {
     @Test
     void precisionThatTheDeviceLacks() {
         Device plain = (Device) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Device.class}, (p, method, args) ->

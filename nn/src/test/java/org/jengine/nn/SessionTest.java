@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SessionTest extends HostTest {
+class SessionTest extends DeviceTest {
     private static final Optimizer STILL = new Optimizer.Sgd(1e-30, 0, false, 0);
 
     @Test
@@ -119,7 +119,7 @@ class SessionTest extends HostTest {
             // gather; conv, pool, norm, dropout, 2 dense; loss; 2 + 2 dense, sigmoid, dropout, norm, relu, pool, conv; update, tick
             // A device may need several launches for one of them.
             int least = 1 + 6 + 1 + 10 + 2;
-            assertTrue(plan.nodesPerStep() >= least && plan.nodesPerStep() <= 2 * least, plan.toString());
+            assertTrue(plan.nodesPerStep() >= least && plan.nodesPerStep() <= 3 * least, plan.toString());
             assertTrue(plan.planSeconds() > 0);
         }
     }

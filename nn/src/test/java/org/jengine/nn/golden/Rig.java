@@ -10,19 +10,19 @@ import org.jengine.kernels.Data;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Shape;
+import org.jengine.nn.TestDevice;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
-import org.jengine.runtime.Devices;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 
-/** The host device in debug mode with one arena: arrays in, launches, arrays out. */
+/** {@link TestDevice} in debug mode with one arena: arrays in, launches, arrays out. */
 final class Rig implements AutoCloseable {
-    private final Device device = Devices.open("host", DeviceRequest.first().withThreads(1).withDebug());
+    private final Device device = TestDevice.open(DeviceRequest.first().withThreads(1).withDebug());
     private final Stream stream = device.stream("golden");
     private final Arena arena = device.arena("golden");
     private final Map<Slice, Data> inputs = new LinkedHashMap<>();
@@ -78,7 +78,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** What the kernel on the device makes of the arguments, which stay as they are. */
-    static Args onHost(Args given) {
+    static Args onDevice(Args given) {
         Args args = given.copy();
         try (Rig rig = new Rig()) {
             List<Object> bound = new ArrayList<>();

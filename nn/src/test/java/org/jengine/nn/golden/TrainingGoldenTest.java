@@ -13,11 +13,11 @@ import org.jengine.kernels.Shuffle;
 import org.jengine.nn.EpochResult;
 import org.jengine.nn.Evaluation;
 import org.jengine.nn.Session;
+import org.jengine.nn.TestDevice;
 import org.jengine.nn.TrainResult;
 import org.jengine.nn.Weights;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
-import org.jengine.runtime.Devices;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -139,6 +139,6 @@ class TrainingGoldenTest {
     }
 
     private static Device device() {
-        return Devices.open("host", DeviceRequest.first().withThreads(1));
+        return TestDevice.open(DeviceRequest.first().withThreads(1));
     }
 }

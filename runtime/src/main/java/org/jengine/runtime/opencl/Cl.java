@@ -27,7 +27,6 @@ import org.jocl.cl_platform_id;
 import org.jocl.cl_program;
 import org.lwjgl.system.APIUtil;
 import org.lwjgl.system.JNI;
-import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.system.SharedLibrary;
 
 /**
@@ -67,9 +66,12 @@ final class Cl implements AutoCloseable {
         String text(Fact fact) {
             long[] size = new long[1];
             check(fact.call(), fact.name(), id, fact.get(this, 0, null, size));
+            if (size[0] == 0) {
+                return "";
+            }
             byte[] text = new byte[(int) size[0]];
             check(fact.call(), fact.name(), id, fact.get(this, text.length, Pointer.to(text), null));
-            return new String(text, 0, Math.max(0, text.length - 1), StandardCharsets.UTF_8).strip();
+            return new String(text, 0, text.length - 1, StandardCharsets.UTF_8).strip();
         }
 
         /** A number, a size, a truth value or flags. */
@@ -84,6 +86,9 @@ final class Cl implements AutoCloseable {
         List<Long> numbers(Fact fact) {
             long[] size = new long[1];
             check(fact.call(), fact.name(), id, fact.get(this, 0, null, size));
+            if (size[0] == 0) {
+                return List.of();
+            }
             long[] values = new long[(int) size[0] / Long.BYTES];
             check(fact.call(), fact.name(), id, fact.get(this, size[0], Pointer.to(values), null));
             return Arrays.stream(values).boxed().toList();
@@ -195,7 +200,9 @@ final class Cl implements AutoCloseable {
             CL.setLogLevel(CL.LogLevel.LOG_QUIET);
         } catch (LinkageError e) {
             throw new DeviceUnavailable("JOCL does not load on this machine (" + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch") + "): " + innermost(e), e);
+                    + System.getProperty("os.arch") + "): " + firstLine(e)
+                    + "\nIt is unpacked into java.io.tmpdir (" + System.getProperty("java.io.tmpdir")
+                    + "), where files must be writable and executable.", e);
         } finally {
             if (before == null) {
                 System.clearProperty(OWN_NAMES);
@@ -211,14 +218,15 @@ final class Cl implements AutoCloseable {
                 : system.startsWith("Mac") ? "/System/Library/Frameworks/OpenCL.framework/OpenCL" : "libOpenCL.so.1";
         try {
             return APIUtil.apiCreateLibrary(name);
-        } catch (UnsatisfiedLinkError e) {
-            throw new DeviceUnavailable("the OpenCL loader " + name + " is not on this machine or does not load."
+        } catch (LinkageError e) {
+            throw new DeviceUnavailable("the OpenCL loader " + name + " is not on this machine or does not load: " + firstLine(e)
                     + "\nInstall it (Debian, Ubuntu: sudo apt-get install ocl-icd-libopencl1) and a driver for the device.", e);
         }
     }
 
-    private static Throwable innermost(Throwable e) {
-        return e.getCause() == null || e.getCause() == e ? e : innermost(e.getCause());
+    /** What the innermost cause says; JOCL adds pages to it. */
+    private static String firstLine(Throwable e) {
+        return e.getCause() == null || e.getCause() == e ? e.toString().lines().findFirst().orElse("") : firstLine(e.getCause());
     }
 
     /** All platforms; {@link #load} comes first. */
@@ -354,9 +362,9 @@ final class Cl implements AutoCloseable {
         return mapped.order(ByteOrder.nativeOrder());
     }
 
-    void unmap(Queue q, Memory m, ByteBuffer mapped) {
+    void unmap(Queue q, Memory m, long address) {
         check("clEnqueueUnmapMemObject", "", JNI.callPPPPPI(q.handle.getNativePointer(), m.handle.getNativePointer(),
-                MemoryUtil.memAddress0(mapped), 0, 0L, 0L, enqueueUnmap));
+                address, 0, 0L, 0L, enqueueUnmap));
     }
 
     /** Queues a copy of host memory, which must stay as it is until it is done. */

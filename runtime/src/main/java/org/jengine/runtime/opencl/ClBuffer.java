@@ -12,6 +12,7 @@ final class ClBuffer implements HostBuffer {
     private final long bytes;
     private final Cl.Memory memory;
     private final ByteBuffer mapped;
+    private final long address;
     private volatile boolean closed;
 
     ClBuffer(ClDevice device, String name, long bytes) {
@@ -28,7 +29,9 @@ final class ClBuffer implements HostBuffer {
             device.cl().release(memory);
             throw e;
         }
-        MemoryUtil.memSet(mapped, 0);
+        // Asked for once: on newer Javas the question allocates.
+        address = MemoryUtil.memAddress0(mapped);
+        MemoryUtil.memSet(address, 0, bytes);
     }
 
     static ClBuffer of(HostBuffer buffer, ClDevice device) {
@@ -51,7 +54,7 @@ final class ClBuffer implements HostBuffer {
 
     long address() {
         requireOpen();
-        return MemoryUtil.memAddress0(mapped);
+        return address;
     }
 
     long length() {
@@ -73,7 +76,7 @@ final class ClBuffer implements HostBuffer {
         device.resources().forget(this);
         try {
             device.drain();
-            device.cl().unmap(device.queue(), memory, mapped);
+            device.cl().unmap(device.queue(), memory, address);
             device.cl().finish(device.queue());
         } finally {
             device.cl().release(memory);

@@ -9,6 +9,6 @@ interface Command {
      */
     void prepare();
 
-    /** Queues it; to be prepared before. Allocates nothing. */
+    /** Queues it; to be prepared before. A launch allocates nothing by it. */
     void enqueue(Cl.Queue queue);
 }

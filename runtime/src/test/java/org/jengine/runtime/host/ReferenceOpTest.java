@@ -174,7 +174,7 @@ class ReferenceOpTest {
         String message = assertThrows(IllegalArgumentException.class, () -> backwards.bind(y, x, x, COUNT, 0f)).getMessage();
         assertTrue(message.contains("backwards_f32: runs must be a slice of I32"), message);
         message = assertThrows(IllegalArgumentException.class, () -> backwards.bind(y, runs, x, COUNT + 1, 0f)).getMessage();
-        assertTrue(message.contains("backwards_f32: y needs " + (COUNT + 1) + " elements"), message);
+        assertTrue(message.contains("needs " + (COUNT + 1) + " elements"), message);
         device.kernel(new Backwards(1)).bind(y, runs, x, COUNT + 1, 0f).on(stream);
         message = assertThrows(DeviceException.class, stream::synchronize).getMessage();
         assertTrue(message.contains("backwards_f32"), message);

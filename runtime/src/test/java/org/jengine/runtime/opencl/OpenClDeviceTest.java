@@ -60,17 +60,15 @@ class OpenClDeviceTest {
         OpenCl.assumeThere();
         Facts cpu = Listing.read().devices().stream().map(Listing.Found::facts).filter(f -> f.isCpu() && f.divisible()).findFirst()
                 .orElse(null);
-        assumeTrue(cpu != null && cpu.computeUnits() > 1, "no opencl device on a CPU whose units can be divided");
-        DeviceRequest request = new DeviceRequest(cpu.id().substring("opencl:".length()), cpu.computeUnits() - 1, true);
-        try (Device device = OpenCl.open(cache, request)) {
-            assertEquals(cpu.id(), device.info().id());
-            assertEquals(Integer.toString(cpu.computeUnits() - 1), device.info().details().get("compute units"));
-            assertEquals(Integer.toString(cpu.computeUnits() - 1), device.info().details().get("threads"));
-            assertArrayEquals(new int[] {100, 0, 100, 0}, ticks(device, 100));
-        }
-        try (Device device = OpenCl.open(cache, request.withThreads(cpu.computeUnits()))) {
-            assertEquals(Integer.toString(cpu.computeUnits()), device.info().details().get("threads"));
-            assertArrayEquals(new int[] {1, 0, 1, 0}, ticks(device, 1));
+        assumeTrue(cpu != null, "no opencl device on a CPU whose units can be divided");
+        DeviceRequest request = new DeviceRequest(cpu.id().substring("opencl:".length()), 0, true);
+        for (int threads = Math.max(1, cpu.computeUnits() - 1); threads <= cpu.computeUnits(); threads++) {
+            try (Device device = OpenCl.open(cache, request.withThreads(threads))) {
+                assertEquals(cpu.id(), device.info().id());
+                assertEquals(Integer.toString(threads), device.info().details().get("compute units"));
+                assertEquals(Integer.toString(threads), device.info().details().get("threads"));
+                assertArrayEquals(new int[] {100, 0, 100, 0}, ticks(device, 100));
+            }
         }
         DeviceRequest tooMany = request.withThreads(cpu.computeUnits() + 1);
         assertThrows(DeviceUnavailable.class, () -> OpenCl.open(cache, tooMany));
@@ -102,33 +100,31 @@ class OpenClDeviceTest {
             arena.seal();
             Launch tick = device.kernel(ClockTick.of()).bind(clock);
             Launch relu = device.kernel(Relu.fwd(DType.F32)).bind(x, x, 1000);
+            stream.copyIn(clock, host);
             try (Graph graph = stream.capture("step", () -> {
-                stream.copyIn(clock, host);
                 stream.fill(x, 0);
                 relu.on(stream);
                 tick.on(stream);
-                stream.copyOut(host, clock);
             })) {
-                launch(graph, stream, 2000);
                 ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-                long before = threads.getCurrentThreadAllocatedBytes();
-                launch(graph, stream, 2000);
-                long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-                // The measurement itself, a compilation: anything per launch would be tens of kilobytes.
-                assertTrue(allocated < 2000, "2000 launches allocated " + allocated + " bytes");
+                long least = Long.MAX_VALUE;
+                for (int round = 0; round < 6; round++) {
+                    long before = threads.getCurrentThreadAllocatedBytes();
+                    for (int i = 0; i < 100; i++) {
+                        graph.launch(stream);
+                    }
+                    // Java itself allocates now and then, as when it compiles; in one of the rounds it does not.
+                    least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+                    stream.synchronize();
+                }
+                assertTrue(least < 100, "100 launches allocated " + least + " bytes");
+                stream.copyOut(host, clock);
                 stream.synchronize();
-                assertEquals(4000, host.bytes().getInt(0));
+                assertEquals(600, host.bytes().getInt(0));
             }
             assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().startsWith("AsyncOpThread")),
                     "copies start no threads");
         }
-    }
-
-    private static void launch(Graph graph, Stream stream, int times) {
-        for (int i = 0; i < times; i++) {
-            graph.launch(stream);
-        }
-        stream.synchronize();
     }
 
     @Test
@@ -243,7 +239,8 @@ class OpenClDeviceTest {
             OutOfDeviceMemory e = assertThrows(OutOfDeviceMemory.class, arena::seal);
             assertEquals(arena.bytes(), e.asked());
             assertEquals(facts.largestBuffer(), e.left());
-            assertTrue(e.getMessage().contains("big asked for") && e.getMessage().contains("a buffer may have"), e.getMessage());
+            String why = facts.largestBuffer() < facts.memory() ? "a buffer may have" : "are left";
+            assertTrue(e.getMessage().contains("big asked for") && e.getMessage().contains(why), e.getMessage());
             assertEquals(0, device.allocatedBytes());
         }
     }

@@ -2,9 +2,9 @@ package org.jengine.nn.golden;
 
 import org.jengine.kernels.Args;
 
-class HostKernelGoldenTest extends KernelGolden {
+class DeviceKernelGoldenTest extends KernelGolden {
     @Override
     Args run(Args args) {
-        return Rig.onHost(args);
+        return Rig.onDevice(args);
     }
 }

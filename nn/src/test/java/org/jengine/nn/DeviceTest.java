@@ -5,18 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jengine.runtime.Device;
-import org.jengine.runtime.DeviceRequest;
-import org.jengine.runtime.Devices;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A test on the host device; it fails if a byte of device memory is left. */
-abstract class HostTest {
+/** A test on {@link TestDevice}; it fails if a byte of device memory is left. */
+abstract class DeviceTest {
     Device device;
 
     @BeforeEach
     void open() {
-        device = Devices.open("host", DeviceRequest.first().withDebug());
+        device = TestDevice.debug();
     }
 
     @AfterEach

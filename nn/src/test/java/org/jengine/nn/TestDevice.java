@@ -1,0 +1,35 @@
+package org.jengine.nn;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import org.jengine.runtime.Backend;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.Devices;
+import org.jengine.runtime.Probe;
+
+/** The kind of device that the tests of this module run on: {@code -Djengine.test.device}, or the host; the build runs them on each kind. */
+public final class TestDevice {
+    /** Its name. */
+    public static final String KIND = System.getProperty("jengine.test.device", "host");
+
+    private TestDevice() {
+    }
+
+    /** Opens it. Gives up the test where there is none; fails it where {@code -Djengine.require} names the kind. */
+    public static Device open(DeviceRequest request) {
+        Backend backend = Devices.backends().stream().filter(b -> b.name().equals(KIND)).findFirst().orElseThrow();
+        Probe probe = backend.probe();
+        boolean required = Arrays.asList(System.getProperty("jengine.require", "").split(",")).contains(KIND);
+        assertFalse(required && probe.devices().isEmpty(), () -> KIND + " is required: " + probe.reason());
+        assumeTrue(!probe.devices().isEmpty(), () -> "no " + KIND + " device: " + probe.reason());
+        return backend.open(request);
+    }
+
+    /** Opens it in debug mode. */
+    public static Device debug() {
+        return open(DeviceRequest.first().withDebug());
+    }
+}
