@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jengine.nn.layers.BatchNorm;
+import org.jengine.nn.layers.LayerCases;
 import org.jengine.nn.layers.Layers;
 import org.jengine.runtime.Device;
 import org.junit.jupiter.api.AfterAll;
