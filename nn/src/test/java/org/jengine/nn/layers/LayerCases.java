@@ -37,6 +37,7 @@ public final class LayerCases {
                     dense(3).softmax()),
             of(Dropout.class, "after norm", conv(4, 3), batchNorm(), dropout(0.4f), conv(4, 3).sigmoid(), flatten(), dense(3).softmax()),
             of(Dropout.class, "first", dropout(0.4f), dropout(0.2f), flatten(), dense(3).softmax()),
+            of(LeakyRelu.class, "between", conv(4, 3), new LeakyRelu(0.3f), conv(3, 2).sigmoid(), flatten(), dense(3).softmax()),
             of(Flatten.class, "alone", flatten(), dense(3).softmax()),
             of(Flatten.class, "between", conv(4, 3).relu(), flatten(), dropout(0), dense(4).relu(), dense(3).softmax()),
             of(Dense.class, "three", flatten(), dense(7).sigmoid(), dense(5).relu(), dense(4), dense(3).softmax()));
