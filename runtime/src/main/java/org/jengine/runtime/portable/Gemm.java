@@ -25,6 +25,11 @@ record Gemm(int images, int height, int width, int depth, int outHeight, int out
                 depthStride);
     }
 
+    private String shape() {
+        return height + "x" + width + "x" + depth + " to " + outHeight + "x" + outWidth + "x" + cols
+                + " by " + filterRows + "x" + filterCols + " pad " + pad;
+    }
+
     private double flops() {
         return 2.0 * images * outHeight * outWidth * cols * filterRows * filterCols * depth;
     }
@@ -33,17 +38,17 @@ record Gemm(int images, int height, int width, int depth, int outHeight, int out
     Launch forward(PortableLibrary library, DType real, int activation, Slice y, Slice x, Slice w, Slice bias) {
         List<Object> args = new ArrayList<>(sizes());
         args.add(activation);
-        Tile tile = library.tuner().pick(tiles(library), t -> Matmul.fwd(real, t), args, flops());
+        Tile tile = library.tuner().pick(shape(), tiles(library), t -> Matmul.fwd(real, t), args, flops());
         return library.bind(Matmul.fwd(real, tile), List.of(y, x, w, bias), args);
     }
 
     /** The product alone. */
     Launch backward(PortableLibrary library, DType real, Slice y, Slice x, Slice w) {
-        Tile tile = library.tuner().pick(tiles(library), t -> Matmul.bwd(real, t), sizes(), flops());
+        Tile tile = library.tuner().pick(shape(), tiles(library), t -> Matmul.bwd(real, t), sizes(), flops());
         return library.bind(Matmul.bwd(real, tile), List.of(y, x, w), sizes());
     }
 
     private List<Tile> tiles(PortableLibrary library) {
-        return library.tiles(Tile.ALONE, Tile.BLOCKS).stream().filter(t -> t.fits(cols)).toList();
+        return library.tiles(Tile.ALONE, Tile.BLOCKS, t -> t.fits(cols));
     }
 }

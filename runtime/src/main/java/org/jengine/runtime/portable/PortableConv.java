@@ -54,8 +54,8 @@ final class PortableConv implements Library.ConvPlan {
 
     private Launch directForward(Slice y, Slice x, Slice packed, Slice b, int activation) {
         List<Object> sizes = List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth, spec.k(), spec.pad(), activation);
-        List<Tile> tiles = fitting(library.tiles(ConvDirect.ALONE, ConvDirect.BLOCKS));
-        Tile tile = library.tuner().pick(tiles, t -> ConvDirect.fwd(real, t), sizes, flops());
+        List<Tile> tiles = library.tiles(ConvDirect.ALONE, ConvDirect.BLOCKS, t -> t.fits(spec.k()));
+        Tile tile = library.tuner().pick(shape(), tiles, t -> ConvDirect.fwd(real, t), sizes, flops());
         return library.bind(ConvDirect.fwd(real, tile), List.of(y, x, packed, b), sizes);
     }
 
@@ -88,8 +88,8 @@ final class PortableConv implements Library.ConvPlan {
         int partLines = PortableLibrary.divideUp(lines, Math.min(lines, wanted));
         int parts = PortableLibrary.divideUp(lines, partLines);
         List<Object> sizes = List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth, spec.k(), spec.pad(), partLines);
-        List<Tile> tiles = fitting(library.tiles(ConvDirect.GRADIENT_ALONE, ConvDirect.GRADIENT_BLOCKS));
-        Tile tile = library.tuner().pick(tiles, t -> ConvDirect.bwd(real, t), sizes, flops());
+        List<Tile> tiles = library.tiles(ConvDirect.GRADIENT_ALONE, ConvDirect.GRADIENT_BLOCKS, t -> t.fits(spec.k()));
+        Tile tile = library.tuner().pick(shape(), tiles, t -> ConvDirect.bwd(real, t), sizes, flops());
         int count = Math.toIntExact(dw.count());
         Slice partials = library.scratch("partial gradients", Shape.of(parts, count), DType.F32);
         return PortableLibrary.oneAfterTheOther(
@@ -97,8 +97,8 @@ final class PortableConv implements Library.ConvPlan {
                 library.bind(SumPartials.of(), List.of(dw, partials), List.of(count, parts)));
     }
 
-    private List<Tile> fitting(List<Tile> tiles) {
-        return tiles.stream().filter(t -> t.fits(spec.k())).toList();
+    private String shape() {
+        return spec.h() + "x" + spec.w() + " to " + outHeight + "x" + outWidth + "x" + spec.k() + " pad " + spec.pad();
     }
 
     private double flops() {

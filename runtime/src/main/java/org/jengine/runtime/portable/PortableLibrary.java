@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jengine.kernels.Channels;
 import org.jengine.kernels.ColumnSums;
 import org.jengine.kernels.DType;
@@ -79,9 +80,11 @@ public final class PortableLibrary implements Library {
         return cpu;
     }
 
-    /** The ways to cut that suit the kind of device. */
-    List<Tile> tiles(List<Tile> alone, List<Tile> blocks) {
-        return cpu ? alone : blocks;
+    /** The ways to cut that suit the kind of device and the sizes, without those that are less than half as wide as another. */
+    List<Tile> tiles(List<Tile> alone, List<Tile> blocks, Predicate<Tile> fits) {
+        List<Tile> fitting = (cpu ? alone : blocks).stream().filter(fits).toList();
+        int widest = fitting.stream().mapToInt(Tile::cols).max().orElseThrow();
+        return fitting.stream().filter(t -> 2 * t.cols() >= widest).toList();
     }
 
     /** A launch of a kernel with its buffers, then what else it takes. */

@@ -44,15 +44,16 @@ public final class Tuner {
     }
 
     /**
-     * The tile to use.
+     * The tile to use. It is searched for one batch size and taken for all, so that the last batch of an epoch costs no search.
      *
+     * @param shape what the kernel works on, without the number of images
      * @param tiles those that fit, the likeliest first
      * @param make  the kernel for a tile
      * @param sizes the arguments of a launch that are no buffers, in order
      * @param flops floating-point operations of one launch
      */
-    synchronized Tile pick(List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes, double flops) {
-        String what = family(make.apply(tiles.get(0)), tiles.get(0)) + " " + sizes.toString().replace(" ", "");
+    synchronized Tile pick(String shape, List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes, double flops) {
+        String what = family(make.apply(tiles.get(0)), tiles.get(0)) + " " + shape;
         String known = choices.get(what);
         if (known == null && file != null) {
             known = file.get(key(what, make.apply(tiles.get(0))));

@@ -28,8 +28,12 @@ record WeightGradient(int images, int height, int width, int cols, int outHeight
         int parts = PortableLibrary.divideUp(images, partImages);
         List<Object> sizes = List.of(images, height, width, cols, outHeight, outWidth, rows, filterRows, filterCols, pad, partImages);
         double flops = 2.0 * images * outHeight * outWidth * rows * cols * filterRows * filterCols;
-        List<Tile> tiles = library.tiles(Tile.ALONE, Tile.BLOCKS).stream().filter(t -> MatmulWeights.fits(t, rows, cols)).toList();
-        Tile tile = library.tuner().pick(tiles, t -> MatmulWeights.of(real, t), sizes, flops);
+        List<Tile> tiles = library.tiles(Tile.ALONE, Tile.BLOCKS, t -> MatmulWeights.fits(t, rows, cols));
+        // The batch of a dense layer is the width of one image.
+        String shape = images == 1 ? rows + " by " + cols
+                : outHeight + "x" + outWidth + "x" + rows + " by " + height + "x" + width + "x" + cols
+                + " taps " + filterRows + "x" + filterCols;
+        Tile tile = library.tuner().pick(shape, tiles, t -> MatmulWeights.of(real, t), sizes, flops);
         if (parts == 1) {
             return library.bind(MatmulWeights.of(real, tile), List.of(dw, a, b), sizes);
         }
