@@ -22,6 +22,10 @@ final class JsonOutput implements RunOutput {
     }
 
     @Override
+    public void planning() {
+    }
+
+    @Override
     public void progress(TrainListener.Progress progress) {
     }
 

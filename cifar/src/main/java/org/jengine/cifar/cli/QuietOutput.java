@@ -20,6 +20,10 @@ final class QuietOutput implements RunOutput {
     }
 
     @Override
+    public void planning() {
+    }
+
+    @Override
     public void progress(TrainListener.Progress progress) {
     }
 

@@ -16,6 +16,9 @@ interface RunOutput {
     /** Something that the user should know and need not act on. */
     void note(String text);
 
+    /** The net is being planned, which may take a while where kernels are compiled and tiles searched. */
+    void planning();
+
     void progress(TrainListener.Progress progress);
 
     void epoch(EpochReport epoch);

@@ -34,6 +34,17 @@ final class TextOutput implements RunOutput {
     }
 
     @Override
+    public void planning() {
+        if (console.terminal()) {
+            String text = "planning; the first time on a device that compiles kernels, up to a minute";
+            String shown = text.substring(0, Math.min(text.length(), console.columns() - 1));
+            console.out().print(shown);
+            console.out().flush();
+            open = shown.length();
+        }
+    }
+
+    @Override
     public void progress(TrainListener.Progress p) {
         if (!console.terminal()) {
             return;

@@ -56,6 +56,7 @@ final class TrainRun implements TrainListener {
             if (start != null) {
                 trainer.weights(start);
             }
+            output.planning();
             TrainResult result = trainer.fit(token);
             return finish(result);
         } catch (RuntimeException | Error e) {

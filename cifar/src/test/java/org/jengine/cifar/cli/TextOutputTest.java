@@ -51,10 +51,22 @@ class TextOutputTest {
         assertEquals("the disk is full" + System.lineSeparator(), console.err());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {20, 80})
+    void planningIsSaidUntilSomethingElseIs(int columns) {
+        TestConsole console = new TestConsole(Path.of(""), columns);
+        TextOutput output = new TextOutput(console.console(), 128);
+        output.planning();
+        assertTrue(console.out().startsWith("planning") && console.out().length() < columns, console.out());
+        output.header("memory", "much", null);
+        assertTrue(console.out().split("\r")[1].startsWith("memory   much"), console.out());
+    }
+
     @Test
     void nothingMovesInALog() {
         TestConsole console = new TestConsole(Path.of(""), 0);
         TextOutput output = new TextOutput(console.console(), 128);
+        output.planning();
         output.progress(new Progress(1, 2, 10, 391, 0.7));
         assertEquals("", console.out());
         output.epoch(new EpochReport(RESULT, 25, 50.6, "synthetic", true));
