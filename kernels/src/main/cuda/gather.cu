@@ -57,7 +57,7 @@ KERNEL(gather)(GLOBAL real* x, GLOBAL int* labels,
     if (holds_image) {
         Picture p = shared;
         int at_y = pixel / width;
-        int at_x = pixel % width;
+        int at_x = pixel - at_y * width;
         int source_y = at_y + p.down;
         int source_x = (p.mirrored ? width - 1 - at_x : at_x) + p.right;
         int inside = source_y >= 0 && source_y < height && source_x >= 0 && source_x < width;
