@@ -22,8 +22,9 @@ DEVICE void matmul(IN_SHARED float* left, IN_SHARED float* right, GLOBAL real* R
     int rows = images * outHeight * outWidth;
     int m0 = BLOCK_X * TILE_ROWS;
     int n0 = BLOCK_Y * TILE_COLS;
-    int ownRow = THREAD / 16 * EACH_ROWS;
-    int ownCol = THREAD % 16 * EACH_COLS;
+    int line = THREAD / 16;
+    int ownRow = line * EACH_ROWS;
+    int ownCol = (THREAD - line * 16) * EACH_COLS;
     float acc[EACH_ROWS][EACH_COLS];
     UNROLL for (int i = 0; i < EACH_ROWS; i++) {
         UNROLL for (int j = 0; j < EACH_COLS; j++) {
@@ -37,8 +38,8 @@ DEVICE void matmul(IN_SHARED float* left, IN_SHARED float* right, GLOBAL real* R
         int across = mirrored ? pad - tapCol : tapCol - pad;
         for (int t0 = 0; t0 < depth; t0 += STEP) {
             for (int e = THREAD; e < TILE_ROWS * STEP; e += THREADS) {
-                int t = e % STEP;
                 int m = e / STEP;
+                int t = e - m * STEP;
                 int first = -1;
                 if (m0 + m < rows && t0 + t < depth) {
                     first = under_tap(place_of(m0 + m, outHeight, outWidth), down, across, height, width, depth);
@@ -46,8 +47,8 @@ DEVICE void matmul(IN_SHARED float* left, IN_SHARED float* right, GLOBAL real* R
                 left[t * LEFT_STRIDE + m] = first < 0 ? 0.0f : LOAD(x, first + t0 + t);
             }
             for (int e = THREAD; e < STEP * TILE_COLS; e += THREADS) {
-                int n = e % TILE_COLS;
                 int t = e / TILE_COLS;
+                int n = e - t * TILE_COLS;
                 right[e] = n0 + n < cols && t0 + t < depth ? LOAD(w, tap * tapStride + (t0 + t) * depthStride + n0 + n) : 0.0f;
             }
             SYNC();

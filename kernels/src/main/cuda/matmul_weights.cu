@@ -17,12 +17,15 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
     SHARED float left[STEP * TILE_ROWS];
     SHARED float right[STEP * TILE_COLS];
     int blocksOfRows = (rows + TILE_ROWS - 1) / TILE_ROWS;
-    int m0 = BLOCK_X % blocksOfRows * TILE_ROWS;
-    int n0 = BLOCK_X / blocksOfRows * TILE_COLS;
-    int down = BLOCK_Y / filterCols - pad;
-    int across = BLOCK_Y % filterCols - pad;
-    int ownRow = THREAD / 16 * EACH_ROWS;
-    int ownCol = THREAD % 16 * EACH_COLS;
+    int blockCol = BLOCK_X / blocksOfRows;
+    int m0 = (BLOCK_X - blockCol * blocksOfRows) * TILE_ROWS;
+    int n0 = blockCol * TILE_COLS;
+    int tapRow = BLOCK_Y / filterCols;
+    int down = tapRow - pad;
+    int across = BLOCK_Y - tapRow * filterCols - pad;
+    int line = THREAD / 16;
+    int ownRow = line * EACH_ROWS;
+    int ownCol = (THREAD - line * 16) * EACH_COLS;
     int pixels = outHeight * outWidth;
     int firstImage = BLOCK_Z * partImages;
     int lastImage = firstImage + partImages < images ? firstImage + partImages : images;
@@ -35,15 +38,18 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
     for (int image = firstImage; image < lastImage; image++) {
         for (int u0 = 0; u0 < pixels; u0 += STEP) {
             for (int e = THREAD; e < STEP * TILE_ROWS; e += THREADS) {
-                int m = e % TILE_ROWS;
-                int u = u0 + e / TILE_ROWS;
+                int t = e / TILE_ROWS;
+                int m = e - t * TILE_ROWS;
+                int u = u0 + t;
                 left[e] = u < pixels && m0 + m < rows ? LOAD(a, (image * pixels + u) * rows + m0 + m) : 0.0f;
             }
             for (int e = THREAD; e < STEP * TILE_COLS; e += THREADS) {
-                int n = e % TILE_COLS;
-                int u = u0 + e / TILE_COLS;
-                int row = u / outWidth + down;
-                int col = u % outWidth + across;
+                int t = e / TILE_COLS;
+                int n = e - t * TILE_COLS;
+                int u = u0 + t;
+                int outRow = u / outWidth;
+                int row = outRow + down;
+                int col = u - outRow * outWidth + across;
                 bool inside = u < pixels && n0 + n < cols && row >= 0 && row < height && col >= 0 && col < width;
                 right[e] = inside ? LOAD(b, ((image * height + row) * width + col) * cols + n0 + n) : 0.0f;
             }
@@ -80,8 +86,9 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
         int images, int height, int width, int cols, int outHeight, int outWidth, int rows, int filterRows, int filterCols,
         int pad, int partImages) {
     int taps = filterRows * filterCols;
-    int down = BLOCK_Y / filterCols - pad;
-    int across = BLOCK_Y % filterCols - pad;
+    int tapRow = BLOCK_Y / filterCols;
+    int down = tapRow - pad;
+    int across = BLOCK_Y - tapRow * filterCols - pad;
     int firstImage = BLOCK_Z * partImages;
     int lastImage = firstImage + partImages < images ? firstImage + partImages : images;
     int firstRow = down < 0 ? -down : 0;
@@ -100,11 +107,21 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
             for (int tileCol = 0; tileCol < cols; tileCol += TILE_COLS) {
                 int n0 = tileCol + TILE_COLS > cols ? cols - TILE_COLS : tileCol;
                 GLOBAL float* tile = out + m0 * outStride + n0;
-                // A tile that overlaps starts from sums that are another's; it does not store those.
+                bool whole = m0 == tileRow && n0 == tileCol;
                 float acc[TILE_ROWS][TILE_COLS];
-                UNROLL for (int i = 0; i < TILE_ROWS; i++) {
-                    UNROLL for (int j = 0; j < TILE_COLS; j++) {
-                        acc[i][j] = image == firstImage ? 0.0f : tile[i * outStride + j];
+                if (whole && image > firstImage) {
+                    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                        UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                            acc[i][j] = tile[i * outStride + j];
+                        }
+                    }
+                } else {
+                    // Sums that are another tile's start from 0 each time: another thread may be about to write them.
+                    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                        UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                            bool own = i >= tileRow - m0 && j >= tileCol - n0;
+                            acc[i][j] = own && image > firstImage ? tile[i * outStride + j] : 0.0f;
+                        }
                     }
                 }
                 for (int row = firstRow; row < lastRow; row++) {
@@ -121,7 +138,7 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
                         right += cols;
                     }
                 }
-                if (m0 == tileRow && n0 == tileCol) {
+                if (whole) {
                     UNROLL for (int i = 0; i < TILE_ROWS; i++) {
                         UNROLL for (int j = 0; j < TILE_COLS; j++) {
                             tile[i * outStride + j] = acc[i][j];

@@ -9,7 +9,7 @@
         int place = 0;                                                                   \
         HINT                                                                             \
         for (int k = 1; k < (window) * (window); k++) {                                  \
-            float value = LOAD(x + from + (k / (window) * w + k % (window)) * c, l);     \
+            float value = LOAD(x + from + (k / (window) * (w - (window)) + k) * c, l);   \
             int better = value > best;                                                   \
             best = better ? value : best;                                                \
             place = better ? k : place;                                                  \
@@ -25,11 +25,12 @@ KERNEL(max_pool_fwd)(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL 
     int columns = w / window;
     int across = (columns + EACH - 1) / EACH;
     int row = BLOCK_X / across;
-    int left = BLOCK_X % across * EACH;
+    int left = (BLOCK_X - row * across) * EACH;
     int right = left + EACH < columns ? left + EACH : columns;
     int lane = BLOCK_Y * THREADS;
     int lanes = c - lane < THREADS ? c - lane : THREADS;
-    int above = (row / rows * h + row % rows * window) * w;
+    int image = row / rows;
+    int above = (image * h + (row - image * rows) * window) * w;
     for (int column = left; column < right; column++) {
         int from = (above + column * window) * c + lane;
         int to = (row * columns + column) * c + lane;
@@ -50,16 +51,19 @@ KERNEL(max_pool_bwd)(GLOBAL real* RESTRICT dx, GLOBAL const real* RESTRICT dy, G
     int columns = w / window;
     int across = (w + EACH - 1) / EACH;
     int row = BLOCK_X / across;
-    int left = BLOCK_X % across * EACH;
+    int left = (BLOCK_X - row * across) * EACH;
     int right = left + EACH < w ? left + EACH : w;
     int lane = BLOCK_Y * THREADS;
     int lanes = c - lane < THREADS ? c - lane : THREADS;
-    int down = row % h / window;
+    int image = row / h;
+    int y = row - image * h;
+    int down = y / window;
     for (int column = left; column < right; column++) {
         int to = (row * w + column) * c + lane;
         if (down < rows && column < columns * window) {
-            int from = ((row / h * rows + down) * columns + column / window) * c + lane;
-            int place = row % h % window * window + column % window;
+            int beside = column / window;
+            int from = ((image * rows + down) * columns + beside) * c + lane;
+            int place = (y - down * window) * window + column - beside * window;
             FOR_LANES(l, lanes) {
                 float d = LOAD(dy + from, l);
                 STORE(dx + to, l, index[from + l] == place ? d : 0.0f);

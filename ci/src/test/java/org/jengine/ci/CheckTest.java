@@ -44,7 +44,8 @@ class CheckTest {
         Files.writeString(test, "class OneTest { @Test void one() { } }\n");
         maven("");
         program(programs.resolve("shellcheck"), "exit 0");
-        for (String name : List.of("usr/lib/x86_64-linux-gnu/libOpenCL.so.1", "etc/OpenCL/vendors/pocl.icd")) {
+        for (String name : List.of("usr/lib/x86_64-linux-gnu/libOpenCL.so.1", "etc/OpenCL/vendors/pocl.icd",
+                "usr/lib/oclgrind/liboclgrind-rt-icd.so")) {
             Path file = temp.resolve("a root").resolve(name);
             Files.createDirectories(file.getParent());
             Files.createFile(file);
@@ -94,6 +95,12 @@ class CheckTest {
     void openClIsAlwaysRequired() throws Exception {
         maven("skipped='<skipped message=\"no opencl device: no driver\"/>'");
         fails("'opencl' is required");
+    }
+
+    @Test
+    void oclgrindIsAlwaysRequired() throws Exception {
+        maven("skipped='<skipped message=\"no oclgrind: there is no such file\"/>'");
+        fails("'oclgrind' is required");
     }
 
     @Test

@@ -40,6 +40,7 @@ final class TestReport {
             "data", Set.of("data", "cifar"),
             "jar", Set.of("jar"),
             "nvcc", Set.of("nvcc"),
+            "oclgrind", Set.of("oclgrind"),
             "opencl", Set.of("opencl"),
             "shellcheck", Set.of("shellcheck")));
 

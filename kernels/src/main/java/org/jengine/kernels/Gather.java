@@ -134,8 +134,9 @@ public record Gather(DType real) implements KernelDef {
     public List<Case> cases() {
         return List.of(
                 new Setting("batch1_1x1").data(5, 1, 1, 3).batch(1, 1).clock(2, 0).make(this),
-                new Setting("batch127_33x33").data(300, 33, 33, 1).batch(127, 127).clock(1, 0).make(this),
-                new Setting("shuffle").data(203, 8, 7, 3).batch(32, 32).clock(3, 3).augment(1, 0, 0, 0).make(this),
+                new Setting("batch127_3x5").data(300, 3, 5, 1).batch(127, 127).clock(1, 0).make(this),
+                new Setting("33x33").data(15, 33, 33, 1).batch(5, 5).clock(1, 0).make(this),
+                new Setting("shuffle").data(531, 4, 7, 3).batch(128, 128).clock(3, 3).augment(1, 0, 0, 0).make(this),
                 new Setting("shuffle_power_of_four").data(64, 5, 5, 3).batch(16, 16).clock(2, 1).augment(1, 0, 0, 0).make(this),
                 new Setting("flip").data(50, 8, 7, 3).batch(25, 25).clock(1, 2).augment(0, 1, 0, 0).make(this),
                 new Setting("pad2").data(50, 8, 9, 3).batch(25, 25).clock(0, 2).augment(0, 0, 2, 0).make(this),
@@ -143,7 +144,7 @@ public record Gather(DType real) implements KernelDef {
                 new Setting("cutout4_flip_pad1").data(50, 9, 11, 2).batch(25, 25).clock(1, 0).augment(0, 1, 1, 4).make(this),
                 new Setting("masked_tail").data(110, 5, 5, 3).batch(64, 64).clock(1, 1).augment(1, 1, 1, 0).make(this),
                 new Setting("short_tail").data(110, 5, 5, 3).batch(64, 46).clock(1, 1).augment(1, 1, 1, 0).make(this),
-                new Setting("batch128_32x32_late").data(300, 32, 32, 3).batch(128, 128).clock(1, 99).augment(1, 1, 4, 8).make(this));
+                new Setting("32x32_late").data(60, 32, 32, 3).batch(8, 8).clock(6, 99).augment(1, 1, 4, 8).make(this));
     }
 
     /** One case, written out by name since eleven numbers in a row say nothing. */

@@ -113,7 +113,7 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
         int rows = tile.form() == Tile.Form.SHARED ? 10 : tile.rows();
         int cols = tile.form() == Tile.Form.SHARED ? 16 : tile.cols();
         return List.of(
-                of("same", 5, 7, 6, cols + 3, 7, 6, rows + 2, 3, 3, 1, 2),
+                of("same", 3, 5, 4, cols + 3, 5, 4, rows + 2, 3, 3, 1, 2),
                 of("valid", 3, 5, 6, cols, 4, 4, 2 * rows, 2, 3, 0, 1),
                 of("dense", 1, 1, 127, cols + 1, 1, 127, 5 * rows + 1, 1, 1, 0, 1),
                 of("one_image", 1, 33, 3, cols, 33, 3, rows, 3, 3, 1, 1));
