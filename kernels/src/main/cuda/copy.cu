@@ -1,6 +1,5 @@
 #include "elements.h"
-
-KERNEL(copy)(GLOBAL float* RESTRICT y, GLOBAL const float* RESTRICT x, int count) {
+KERNEL(copy)(GLOBAL float* y, GLOBAL const float* x, int count) {
     FOR_ELEMENTS(i, count, {
         y[i] = x[i];
     })

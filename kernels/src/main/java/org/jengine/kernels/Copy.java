@@ -2,15 +2,12 @@ package org.jengine.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * {@code y = x} over {@code count} float32 elements: no operation of a net, but what a device's memory can do, by which benchmarks judge
- * the kernels that do little else than read and write.
+ * the kernels that do little else than read and write. {@code y} may be {@code x}.
  */
 public record Copy() implements KernelDef {
-    private static final int EACH = 4;
-
     /** {@code copy_f32}. */
     public static KernelDef of() {
         return new Copy();
@@ -19,11 +16,6 @@ public record Copy() implements KernelDef {
     @Override
     public String entry() {
         return Real.entry("copy", DType.F32);
-    }
-
-    @Override
-    public Map<String, String> constants() {
-        return Map.of("EACH", Integer.toString(EACH));
     }
 
     @Override
@@ -38,7 +30,7 @@ public record Copy() implements KernelDef {
 
     @Override
     public Grid grid(Args sizes) {
-        return Elements.grid(sizes, EACH);
+        return Elements.grid(sizes);
     }
 
     @Override

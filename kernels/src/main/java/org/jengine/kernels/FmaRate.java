@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * Chains of multiplications and additions in registers: no operation of a net, but what a device can compute, by which benchmarks judge
- * the matrix products. Each of {@code count} threads has {@code chains} numbers, number {@code j} of thread {@code i} beginning as
- * {@code i % 8 + j}; {@code turns} times each becomes {@code number * x[0] + x[1]}; {@code y F32[count]} is their sum, thread by thread.
+ * the matrix products. Each of {@code count} threads has {@code chains} numbers, number {@code j} beginning as {@code j}; {@code turns}
+ * times each becomes {@code number * x[0] + x[1]}; {@code y F32[count, chains]} is what they end as.
  *
  * @param chains  independent of each other, so that none waits for the one before
  * @param threads in a block
@@ -52,7 +52,7 @@ public record FmaRate(int chains, int threads) implements KernelDef {
 
     @Override
     public long elements(String buffer, Args sizes) {
-        return buffer.equals("x") ? 2 : sizes.size("count");
+        return buffer.equals("x") ? 2 : (long) sizes.size("count") * chains;
     }
 
     /** Floating-point operations of a launch of that many threads and turns: two for a multiplication and its addition. */
@@ -69,16 +69,12 @@ public record FmaRate(int chains, int threads) implements KernelDef {
     public void reference(Args a) {
         double factor = a.data("x").get(0);
         double summand = a.data("x").get(1);
-        for (int i = 0; i < a.size("count"); i++) {
-            double sum = 0;
-            for (int j = 0; j < chains; j++) {
-                double number = i % 8 + j;
-                for (int turn = 0; turn < a.size("turns"); turn++) {
-                    number = number * factor + summand;
-                }
-                sum += number;
+        for (int i = 0; i < a.size("count") * chains; i++) {
+            double number = i % chains;
+            for (int turn = 0; turn < a.size("turns"); turn++) {
+                number = number * factor + summand;
             }
-            a.data("y").set(i, sum);
+            a.data("y").set(i, number);
         }
     }
 
@@ -87,8 +83,8 @@ public record FmaRate(int chains, int threads) implements KernelDef {
         List<Case> cases = new ArrayList<>();
         for (int[] size : new int[][] {{1, 1}, {7, 100}, {8, 0}, {1003, 33}}) {
             // A factor below 1, so that the errors of earlier turns fade.
-            cases.add(new Case("count" + size[0] + "_turns" + size[1], 2 * size[1] + chains, random -> Args.of(this)
-                    .out("y", size[0])
+            cases.add(new Case("count" + size[0] + "_turns" + size[1], 2 * size[1] + 1, random -> Args.of(this)
+                    .out("y", size[0] * chains)
                     .data("x", Data.of(DType.F32, 0.5 + 0.4 * random.nextDouble(), 0.5 + random.nextDouble()))
                     .size("count", size[0]).size("turns", size[1]).build()));
         }
