@@ -110,8 +110,8 @@ final class OpsCommand implements Callable<Integer> {
                 PrecisionConverter.name(precision), DENSE_NET));
         console.out().println(Text.format("method   time of one launch by the device's clock, median of %s of about %.0f ms;"
                 + " the roof is measured in turn with it", Text.plural(samples, "sample"), 1e3 * OpTimer.SAMPLE_SECONDS));
-        console.out().println("         GB/s against a copy of the same footprint, GFLOP/s against multiplications and additions in registers;"
-                + " jengine " + Version.release() + ", commit " + Version.commit());
+        console.out().println("         GB/s against a copy of the same footprint, GFLOP/s against multiplications and additions in"
+                + " registers; jengine " + Version.release() + ", commit " + Version.commit());
         console.out().println();
         console.out().println(Text.format(ROW, "operation", "at", "ms", "spread", "rate", "roof", "of roof", "(least to most)"));
     }

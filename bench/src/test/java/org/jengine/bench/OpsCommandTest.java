@@ -1,9 +1,7 @@
 package org.jengine.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,14 +11,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jengine.cifar.cli.Console;
 import org.jengine.cifar.cli.ExitCode;
 import org.jengine.cifar.cli.Interrupt;
 import org.jengine.cifar.cli.Main;
-import org.jengine.runtime.Devices;
 import org.junit.jupiter.api.Test;
 
 class OpsCommandTest {
@@ -34,7 +30,7 @@ class OpsCommandTest {
 
     @Test
     void everyOperationHasAFigureAndItsRoof() throws JsonProcessingException {
-        assumeOpenCl();
+        OpenCl.assumeThere();
         assertEquals(ExitCode.DONE, run("--device", "opencl", "--net", "cnn", "--batch", "2", "--samples", "3", "--json"), err());
         List<JsonNode> lines = new ArrayList<>();
         for (String line : out().split("\\R")) {
@@ -62,7 +58,7 @@ class OpsCommandTest {
 
     @Test
     void theTableHasARowForEachOperation() {
-        assumeOpenCl();
+        OpenCl.assumeThere();
         assertEquals(ExitCode.DONE, run("--device", "opencl", "--net", "lr", "--batch", "1", "--samples", "1"), err());
         assertEquals(1, out().lines().filter(l -> l.matches("adam +30730 weights +[0-9.]+ +0% .* GB/s \\(.*%\\)")).count(), out());
         assertEquals(4, out().lines().filter(l -> l.matches("dense_weights +1 x .* GFLOP/s \\(.*%\\)")).count(), out());
@@ -71,7 +67,7 @@ class OpsCommandTest {
 
     @Test
     void theHostIsRefusedWithTheReason() {
-        for (String device : List.of("host", "host:0", "auto")) {
+        for (String device : List.of("host", "host:0")) {
             err.reset();
             assertEquals(ExitCode.USAGE, run("--device", device), device);
             assertTrue(err().startsWith("jengine: bench ops cannot measure the host: ") && err().contains("references"), err());
@@ -92,18 +88,10 @@ class OpsCommandTest {
 
     @Test
     void interruptedPrintsNoFigure() {
-        assumeOpenCl();
+        OpenCl.assumeThere();
         interrupt.token().cancel();
         assertEquals(ExitCode.INTERRUPTED, run("--device", "opencl", "--json"), err());
         assertEquals("", out());
-    }
-
-    /** Gives up the test where there is no device to measure; fails it where {@code -Djengine.require} names {@code opencl}. */
-    private static void assumeOpenCl() {
-        boolean there = Devices.backends().stream().anyMatch(b -> b.name().equals("opencl") && !b.probe().devices().isEmpty());
-        boolean required = Arrays.asList(System.getProperty("jengine.require", "").split(",")).contains("opencl");
-        assertFalse(required && !there, "an OpenCL device is required, and there is none");
-        assumeTrue(there, "there is no OpenCL device");
     }
 
     private int run(String... args) {
