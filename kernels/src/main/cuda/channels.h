@@ -1,5 +1,5 @@
-// How the sums over the rows of [rows, channels] are cut. A block takes a chunk of rows, and of them EACH rows a turn, or EACH times as
-// many rows as fit side by side into its threads; where a row is longer than a block, blocks side by side (BLOCK_Y) hold it.
+// How sums over the rows of [rows, channels] are cut. A block takes a chunk of rows. Its threads stand in one row, or in as many as they
+// are enough for, and go down EACH such rows a turn; where a row is longer than a block, blocks side by side (BLOCK_Y) hold it.
 
 #include "portable.h"
 

@@ -28,6 +28,7 @@ KERNEL(column_sums)(GLOBAL float* RESTRICT sums, GLOBAL const real* RESTRICT x, 
         }
     }
     SYNC_LANES();
+    // The lanes of a block's first row add what those below found.
     int across = lanes < channels ? lanes : channels;
     for (int t = channels; t < lanes; t += channels) {
         FOR_LANES(l, across) {

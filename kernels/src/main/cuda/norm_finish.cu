@@ -13,15 +13,16 @@ KERNEL(norm_finish)(GLOBAL float* RESTRICT mean, GLOBAL float* RESTRICT invStd, 
         square[l] = squares[first + l];
     }
     // Chunks are merged as norm_stats merges their parts.
-    for (int before = chunk; before < rows; before += chunk) {
-        int p = before / chunk * channels + first;
+    for (int p = 1; p <= (rows - 1) / chunk; p++) {
+        int at = p * channels + first;
+        int before = p * chunk;
         int more = rows - before < chunk ? rows - before : chunk;
         float share = (float) more / (float) (before + more);
         FOR_LANES(l, lanes) {
-            float apart = means[p + l] - centre[l];
+            float apart = means[at + l] - centre[l];
             float step = apart * share;
             centre[l] += step;
-            square[l] += squares[p + l] + apart * step * (float) before;
+            square[l] += squares[at + l] + apart * step * (float) before;
         }
     }
     FOR_LANES(l, lanes) {

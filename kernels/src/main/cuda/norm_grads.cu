@@ -44,6 +44,7 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
         }
     }
     SYNC_LANES();
+    // The lanes of a block's first row add what those below found.
     for (int t = channels; t < lanes; t += channels) {
         FOR_LANES(l, across) {
             gamma[l] += gamma[t + l];

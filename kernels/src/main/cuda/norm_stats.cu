@@ -46,11 +46,10 @@ KERNEL(norm_stats)(GLOBAL float* RESTRICT means, GLOBAL float* RESTRICT squares,
         taken += 1.0f;
     }
     SYNC_LANES();
+    // The lanes of a block's first row take in what those below found; lanes of one row have as many rows each.
     int across = lanes < channels ? lanes : channels;
-    int first = (count + stride - 1) / stride;
-    float before = (float) first;
+    float before = (float) ((count + stride - 1) / stride);
     for (int t = channels; t < lanes && t < count; t += channels) {
-        // The lanes of one row took the same number of rows.
         float more = (float) ((count - t + stride - 1) / stride);
         float share = more / (before + more);
         FOR_LANES(l, across) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jengine.cifar.data.Cifar10;
 import org.jengine.cifar.data.DataSet;
 import org.jengine.cifar.data.LimitedData;
@@ -19,6 +21,8 @@ import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Short trainings of the tutorial's nets as they are, on whole pictures: they must learn, and long ones must not grow. */
 class LearningTest {
@@ -56,6 +60,22 @@ class LearningTest {
     void cnnLearnsTheSyntheticPictures() {
         double accuracy = train("cnn", Synthetic.of(1, 6000, 1000), 3).best().valAccuracy();
         assertTrue(accuracy > 0.18, "after three epochs on 6,000 images: " + accuracy);
+    }
+
+    @ParameterizedTest
+    @MethodSource("allNets")
+    void everyNetLearnsOnOpenCl(String net) {
+        TestDevices.assumeThere("opencl");
+        Recipe recipe = Nets.find(net).orElseThrow();
+        try (Device device = Devices.open("opencl", DeviceRequest.first())) {
+            List<EpochResult> epochs = Trainer.of(recipe.net(), new Colours(320, 10), device).batch(16).epochs(3).seed(1).fit().epochs();
+            double loss = epochs.get(2).trainLoss();
+            assertTrue(loss < 2.15, net + ": a loss of " + loss + " after sixty steps, where guessing has 2.30");
+        }
+    }
+
+    static Stream<String> allNets() {
+        return Nets.ALL.stream().map(recipe -> recipe.net().name());
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  */
 public final class Channels {
     /** The most threads of a block. */
-    private static final int LANES = 256;
+    static final int LANES = 256;
     /** Rows that a thread takes at a time, unrolled. */
     private static final int EACH = 8;
     /** Enough blocks for the largest GPUs, few enough that one thread adds up what they found. */
@@ -28,8 +28,15 @@ public final class Channels {
         return turn * Math.max(FEWEST_TURNS, (turns + MOST_CHUNKS - 1) / MOST_CHUNKS);
     }
 
-    /** The number of chunks that rows are cut into. */
+    /**
+     * The number of chunks that rows are cut into.
+     *
+     * @throws IllegalArgumentException if a chunk has no row
+     */
     public static int chunks(int rows, int chunk) {
+        if (chunk < 1) {
+            throw new IllegalArgumentException("a chunk has at least one row, not " + chunk);
+        }
         return (int) ((rows + chunk - 1L) / chunk);
     }
 
@@ -64,11 +71,7 @@ public final class Channels {
 
     /** A block, or a row of them side by side, per chunk. */
     static Grid chunks(Args sizes) {
-        int chunk = sizes.size("chunk");
-        if (chunk < 1) {
-            throw new IllegalArgumentException("a chunk has at least one row, not " + chunk);
-        }
-        return grid(sizes, chunks(sizes.size("rows"), chunk), lanes(channels(sizes)));
+        return grid(sizes, chunks(sizes.size("rows"), sizes.size("chunk")), lanes(channels(sizes)));
     }
 
     private static Grid grid(Args sizes, int down, int threads) {
@@ -100,7 +103,7 @@ public final class Channels {
 
     /** Rows and channels to test with, and a chunk of rows that leaves rests. */
     record Setting(int rows, int channels, int chunk) {
-        /** One pixel; an odd batch; rests of every kind; what nets have; one more channel than a block takes; many blocks side by side. */
+        /** One pixel; an odd batch; rests of every kind; what nets have; one more channel than a block has threads; six blocks' worth. */
         static final Setting[] ALL = {new Setting(1, 5, 1), new Setting(127, 10, 127), new Setting(33, 7, 5), new Setting(203, 3, 100),
             new Setting(1031, 32, 256), new Setting(300, 128, 64), new Setting(77, 257, 33), new Setting(12, 1500, 9)};
 

@@ -62,11 +62,10 @@ public record Gather(DType real) implements KernelDef {
         };
     }
 
-    /** Blocks of their own for each row, since a row is chosen once, and one thread per pixel. */
+    /** A block per row, since a row is chosen once. */
     @Override
     public Grid grid(Args sizes) {
-        int pixels = Math.multiplyExact(sizes.size("height"), sizes.size("width"));
-        return new Grid(sizes.size("batch"), (pixels + THREADS - 1) / THREADS, 1, THREADS);
+        return new Grid(sizes.size("batch"), 1, 1, THREADS);
     }
 
     @Override

@@ -19,7 +19,7 @@ public interface KernelDef {
         return entry().substring(0, entry().lastIndexOf('_')).replaceFirst("_(fwd|bwd)$", "");
     }
 
-    /** Macros that the text is compiled with beside the storage type's, such as tile sizes, in order. */
+    /** Macros that the text is compiled with beside the storage type's, such as tile sizes. */
     default Map<String, String> constants() {
         return Map.of();
     }

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,7 +31,9 @@ public record KernelSource(String stem, String text) {
     public static KernelSource of(KernelDef def) {
         StringBuilder text = new StringBuilder();
         text.append("#define REAL_").append(DType.BF16.suffix().equals(suffix(def)) ? "BF16" : "F32").append('\n');
-        def.constants().forEach((name, value) -> text.append("#define ").append(name).append(' ').append(value).append('\n'));
+        // Sorted, since a map may change its order from run to run, and the hash with it.
+        new TreeMap<>(def.constants())
+                .forEach((name, value) -> text.append("#define ").append(name).append(' ').append(value).append('\n'));
         text.append(expanded(def.stem() + ".cu", new HashSet<>()));
         return new KernelSource(def.stem(), text.toString());
     }

@@ -18,6 +18,7 @@ public final class Kernels {
                 Gather::of,
                 Relu::fwd, Relu::bwd,
                 Sigmoid::fwd, Sigmoid::bwd,
+                LeakyRelu::fwd, LeakyRelu::bwd,
                 Dropout::of,
                 SoftmaxXent::train, SoftmaxXent::eval,
                 Adam::of, Sgd::of, RmsProp::of,

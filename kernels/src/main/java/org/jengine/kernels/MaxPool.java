@@ -12,8 +12,6 @@ import java.util.function.ToDoubleFunction;
  * row from 0. Rows and columns that fill no window are dropped; {@code window} is at most 15.
  */
 public final class MaxPool {
-    /** The most threads of a block; they stand side by side in the channels. */
-    private static final int LANES = 256;
     /** Columns of the image written that a block makes. */
     private static final int EACH = 16;
 
@@ -154,7 +152,7 @@ public final class MaxPool {
 
     /** The sizes of a launch, and what follows from them. */
     private record Windows(int n, int h, int w, int c, int window) {
-        /** One pixel; rests on no side, on one, on both; one more channel than a block takes; more windows than images are wide. */
+        /** One pixel; rests on no side, on one, on both; windows of every kind; one more channel than a block has threads. */
         private static final Windows[] ALL = {new Windows(1, 1, 1, 3, 1), new Windows(5, 6, 10, 7, 1), new Windows(127, 4, 4, 5, 2),
             new Windows(2, 15, 16, 32, 2), new Windows(1, 33, 32, 10, 3), new Windows(2, 5, 9, 257, 2), new Windows(2, 9, 14, 8, 4)};
 
@@ -203,8 +201,7 @@ public final class MaxPool {
             if (elements("x") > Integer.MAX_VALUE || c < 1) {
                 throw new IllegalArgumentException("images of " + n + "x" + h + "x" + w + "x" + c + " have no elements or too many");
             }
-
-            int across = (c + LANES - 1) / LANES;
+            int across = (c + Channels.LANES - 1) / Channels.LANES;
             return new Grid(n * height * ((width + EACH - 1) / EACH), across, 1, (c + across - 1) / across);
         }
 

@@ -45,7 +45,8 @@ class LayerReferenceTest {
     @Test
     void ofEqualsTheFirstWinsAndWhatFillsNoWindowGetsNoGradient() {
         double[] x = {1, 2, 9, 2, 1, 9, 9, 9, 9};
-        Args forward = poolSizes(Args.of(MaxPool.fwd(DType.F32)).out("y", 1).out("index", 1).data("x", Data.of(DType.F32, x)), 1, 3, 3, 1, 2);
+        Args forward = poolSizes(Args.of(MaxPool.fwd(DType.F32)).out("y", 1).out("index", 1)
+                .data("x", Data.of(DType.F32, x)), 1, 3, 3, 1, 2);
         MaxPool.fwd(DType.F32).reference(forward);
         assertEquals(2, forward.data("y").get(0));
         assertEquals(1, forward.data("index").getInt(0));

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jengine.kernels.Shape;
 import org.jengine.nn.layers.Layers;
 
@@ -72,9 +71,7 @@ final class NetJson {
 
     private static Layer layer(JsonNode node, String place) {
         String name = node.path("layer").asText();
-        Class<? extends Layer> type = Layers.KINDS.stream().filter(k -> k.getSimpleName().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(place + ": no layer '" + name + "'; this version knows "
-                        + Layers.KINDS.stream().map(Class::getSimpleName).collect(Collectors.joining(", "))));
+        Class<? extends Layer> type = type(name, place);
         RecordComponent[] components = type.getRecordComponents();
         Set<String> known = new TreeSet<>(Set.of("layer"));
         Class<?>[] types = new Class<?>[components.length];
@@ -96,6 +93,20 @@ final class NetJson {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("layer " + name + " is not a public record", e);
         }
+    }
+
+    /** The record of that name in the package of the layers, so that a new one is known without being listed. */
+    private static Class<? extends Layer> type(String name, String place) {
+        try {
+            Class<?> type = Class.forName(Layers.class.getPackageName() + "." + name);
+            if (type.isRecord() && Layer.class.isAssignableFrom(type)) {
+                return type.asSubclass(Layer.class);
+            }
+        } catch (ClassNotFoundException | LinkageError e) {
+            // A linkage error where the file system takes the name of another case for the same.
+            throw new IllegalArgumentException(place + ": no layer '" + name + "' in this version", e);
+        }
+        throw new IllegalArgumentException(place + ": '" + name + "' is not a layer");
     }
 
     /** @throws IllegalArgumentException if {@code node} is not an object of exactly these fields */

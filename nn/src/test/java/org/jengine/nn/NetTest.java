@@ -80,7 +80,7 @@ class NetTest {
     @Test
     void jsonThatIsNotUnderstoodIsRefusedByName() {
         String good = Nets.LINEAR.toJson();
-        rejected("layer 1: no layer 'Flattern'; this version knows Conv, MaxPool", () -> Net.fromJson(good.replace("Flatten", "Flattern")));
+        rejected("layer 1: no layer 'Flattern' in this version", () -> Net.fromJson(good.replace("Flatten", "Flattern")));
         rejected("layer 2 (Dense): no field 'bias'", () -> Net.fromJson(good.replace("\"units\"", "\"bias\":true,\"units\"")));
         rejected("layer 2 (Dense): field 'units' is missing", () -> Net.fromJson(good.replace("\"units\":4,", "")));
         rejected("layer 2 (Dense) field units: cannot be 4.5", () -> Net.fromJson(good.replace(":4", ":4.5")));

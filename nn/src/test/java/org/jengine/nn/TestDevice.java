@@ -10,7 +10,7 @@ import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
 import org.jengine.runtime.Probe;
 
-/** The kind of device that the tests of this module run on: {@code -Djengine.test.device}, or the host; the build runs them on each kind. */
+/** The kind of device that the tests run on: {@code -Djengine.test.device}, or the host; the build runs them on each kind. */
 public final class TestDevice {
     /** Its name. */
     public static final String KIND = System.getProperty("jengine.test.device", "host");

@@ -2,6 +2,7 @@ package org.jengine.cifar.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jengine.kernels.DType;
 import org.jengine.nn.Precision;
@@ -58,21 +59,41 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
         }
     }
 
+    /** A GPU where there is one, unless CPU threads were asked for; else the host. Why not the others is said. */
     private static ChosenDevice auto(DeviceRequest request) {
         List<String> reasons = new ArrayList<>();
         List<Backend> backends = Devices.backends();
+        for (Backend other : backends) {
+            if (!other.name().equals(HOST)) {
+                Probe probe = other.probe();
+                Optional<DeviceInfo> gpu = gpu(probe);
+                if (gpu.isPresent() && request.threads() == 0) {
+                    reasons.add(0, "auto: " + gpu.get().id() + ", the first GPU");
+                    return new ChosenDevice(Devices.open(gpu.get().id(), request), request.threads(), reasons);
+                }
+                reasons.add("not " + other.name() + ": " + whyNot(probe, gpu));
+            }
+        }
         Backend host = backends.stream().filter(b -> b.name().equals(HOST)).findFirst().orElseThrow(() -> new DeviceUnavailable(
                 "this build has no " + HOST + " device; it knows "
                         + backends.stream().map(Backend::name).collect(Collectors.joining(", "))));
-        for (Backend other : backends) {
-            if (other != host) {
-                Probe probe = other.probe();
-                reasons.add("not " + other.name() + ": " + (probe.devices().isEmpty() ? probe.reason().lines().findFirst().orElse("")
-                        : "auto takes the host for now; name it: --device " + probe.devices().get(0).id()));
-            }
-        }
-        reasons.add(0, reasons.isEmpty() ? "auto: host, the only kind of device in this build" : "auto: host");
+        reasons.add(0, "auto: host");
         return new ChosenDevice(host.open(request), request.threads(), reasons);
+    }
+
+    /** The first GPU among what a backend found. */
+    static Optional<DeviceInfo> gpu(Probe probe) {
+        return probe.devices().stream().filter(d -> "GPU".equals(d.details().get("kind"))).findFirst();
+    }
+
+    /** Why {@link #AUTO} passes a backend over. */
+    static String whyNot(Probe probe, Optional<DeviceInfo> gpu) {
+        if (probe.devices().isEmpty()) {
+            return probe.reason().lines().findFirst().orElse("");
+        }
+        String first = probe.devices().get(0).id();
+        return gpu.map(g -> "--threads asks for a CPU; without it, " + g.id() + " is taken")
+                .orElse("no GPU, and the host is quicker on a CPU; --device " + first + " takes it all the same");
     }
 
     /** @throws DeviceUnavailable if the device does not have the precision; nothing else is taken in its place */

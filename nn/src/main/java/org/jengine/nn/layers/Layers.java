@@ -1,15 +1,9 @@
 package org.jengine.nn.layers;
 
-import java.util.List;
 import org.jengine.nn.Act;
-import org.jengine.nn.Layer;
 
 /** The layers by short names, for static import. */
 public final class Layers {
-    /** Every layer there is, by which descriptions in JSON are read. */
-    public static final List<Class<? extends Layer>> KINDS =
-            List.of(Conv.class, MaxPool.class, BatchNorm.class, Dropout.class, Flatten.class, Dense.class);
-
     private Layers() {
     }
 

@@ -129,7 +129,8 @@ public abstract class LibraryConformance {
         Supplier<Library.ConvPlan> plan = () -> bench.library().conv(s);
         ConvRef.Dims d = new ConvRef.Dims(s.n(), s.h(), s.w(), s.c(), s.k(), s.r(), s.s(), s.pad());
         int pixels = s.y().dim(1) * s.y().dim(2);
-        twice(bench, plan.get().forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), ConvRef.forward(x, w, b, d))), s.r() * s.s() * s.c());
+        twice(bench, plan.get().forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), ConvRef.forward(x, w, b, d))),
+                s.r() * s.s() * s.c());
         twice(bench, plan.get().backwardData(dxs, dys, ws), List.of(dxs), List.of(ConvRef.backwardData(dy, w, d)), s.r() * s.s() * s.k());
         ConvRef.WeightGradients g = ConvRef.backwardWeights(x, dy, d);
         twice(bench, plan.get().backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.df(), g.db()), s.n() * pixels);
@@ -152,7 +153,8 @@ public abstract class LibraryConformance {
         Supplier<Library.DensePlan> plan = () -> bench.library().dense(s);
         twice(bench, plan.get().forward(ys, xs, ws, bs), List.of(ys),
                 List.of(act(s.act(), DenseRef.forward(x, w, b, s.n(), s.in(), s.out()))), s.in());
-        twice(bench, plan.get().backwardData(dxs, dys, ws), List.of(dxs), List.of(DenseRef.backwardData(dy, w, s.n(), s.in(), s.out())), s.out());
+        twice(bench, plan.get().backwardData(dxs, dys, ws), List.of(dxs),
+                List.of(DenseRef.backwardData(dy, w, s.n(), s.in(), s.out())), s.out());
         DenseRef.WeightGradients g = DenseRef.backwardWeights(x, dy, s.n(), s.in(), s.out());
         twice(bench, plan.get().backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.dw(), g.db()), s.n());
     }

@@ -1,4 +1,4 @@
-package org.jengine.nn;
+package org.jengine.nn.layers;
 
 import static org.jengine.nn.layers.Layers.batchNorm;
 import static org.jengine.nn.layers.Layers.conv;
@@ -9,18 +9,14 @@ import static org.jengine.nn.layers.Layers.maxPool;
 
 import java.util.List;
 import org.jengine.kernels.Shape;
-import org.jengine.nn.layers.BatchNorm;
-import org.jengine.nn.layers.Conv;
-import org.jengine.nn.layers.Dense;
-import org.jengine.nn.layers.Dropout;
-import org.jengine.nn.layers.Flatten;
-import org.jengine.nn.layers.MaxPool;
+import org.jengine.nn.Layer;
+import org.jengine.nn.Net;
 
-/** The nets in which each layer's gradients are checked. A layer that is not here fails a test. */
-final class LayerCases {
+/** The nets in which each layer's gradients are checked; in the layers' package, so that a new one is one line. A lack fails a test. */
+public final class LayerCases {
     private static final Shape IMAGE = Shape.of(7, 6, 3);
 
-    static final List<LayerCase> ALL = List.of(
+    public static final List<LayerCase> ALL = List.of(
             of(Conv.class, "linear", conv(4, 3), flatten(), dense(3).softmax()),
             of(Conv.class, "twice", conv(4, 3).same().sigmoid(), conv(5, 3).relu(), flatten(), dense(3).softmax()),
             of(Conv.class, "small filters", conv(4, 1).sigmoid(), conv(3, 2), flatten(), dense(3).softmax()),
@@ -41,12 +37,13 @@ final class LayerCases {
                     dense(3).softmax()),
             of(Dropout.class, "after norm", conv(4, 3), batchNorm(), dropout(0.4f), conv(4, 3).sigmoid(), flatten(), dense(3).softmax()),
             of(Dropout.class, "first", dropout(0.4f), dropout(0.2f), flatten(), dense(3).softmax()),
+            of(LeakyRelu.class, "between", conv(4, 3), new LeakyRelu(0.3f), conv(3, 2).sigmoid(), flatten(), dense(3).softmax()),
             of(Flatten.class, "alone", flatten(), dense(3).softmax()),
             of(Flatten.class, "between", conv(4, 3).relu(), flatten(), dropout(0), dense(4).relu(), dense(3).softmax()),
             of(Dense.class, "three", flatten(), dense(7).sigmoid(), dense(5).relu(), dense(4), dense(3).softmax()));
 
     /** A net with the layer in it, on {@link Noise}. */
-    record LayerCase(Class<? extends Layer> layer, Net net) {
+    public record LayerCase(Class<? extends Layer> layer, Net net) {
         @Override
         public String toString() {
             return net.name();
