@@ -3,7 +3,10 @@ package org.jengine.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jengine.kernels.Adam;
+import org.jengine.kernels.Args;
 import org.jengine.kernels.Cast;
 import org.jengine.kernels.Channels;
 import org.jengine.kernels.ColumnSums;
@@ -11,17 +14,17 @@ import org.jengine.kernels.DType;
 import org.jengine.kernels.Dropout;
 import org.jengine.kernels.Gather;
 import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.Kernels;
 import org.jengine.kernels.MaxPool;
 import org.jengine.kernels.Norm;
 import org.jengine.kernels.NormFinish;
 import org.jengine.kernels.NormGrads;
 import org.jengine.kernels.NormInfer;
 import org.jengine.kernels.NormStats;
-import org.jengine.kernels.Relu;
+import org.jengine.kernels.Param;
 import org.jengine.kernels.RmsProp;
 import org.jengine.kernels.Sgd;
 import org.jengine.kernels.Shape;
-import org.jengine.kernels.Sigmoid;
 import org.jengine.kernels.SoftmaxXent;
 import org.jengine.kernels.SumPartials;
 import org.jengine.kernels.Transpose;
@@ -41,6 +44,7 @@ import org.jengine.runtime.NormSpec;
  */
 final class NetOps {
     private static final float EPSILON = 1e-3f;
+    private static final Set<String> NO_ACTIVATIONS = Set.of("copy", "cast");
 
     private final Net net;
     private final int batch;
@@ -89,13 +93,24 @@ final class NetOps {
         Shape largest = net.shapes().stream().skip(1).max((a, b) -> Long.compare(a.count(), b.count())).orElseThrow();
         Map<String, Integer> count = Map.of("count", Math.toIntExact(batch * largest.count()));
         String at = batch + " x " + largest;
-        kernel("relu_fwd", at, Relu.fwd(real), count, Map.of());
-        kernel("relu_bwd", at, Relu.bwd(real), count, Map.of());
-        kernel("sigmoid_fwd", at, Sigmoid.fwd(real), count, Map.of());
-        kernel("sigmoid_bwd", at, Sigmoid.bwd(real), count, Map.of());
+        for (KernelDef def : Kernels.ALL) {
+            if (isActivation(def)) {
+                Args any = def.cases().get(0).args(0);
+                Map<String, Float> scalars = def.params().stream().filter(p -> p.role() == Param.Role.SCALAR)
+                        .collect(Collectors.toMap(Param::name, p -> any.scalar(p.name())));
+                kernel(def.entry().substring(0, def.entry().lastIndexOf('_')), at, def, count, scalars);
+            }
+        }
         kernel("dropout", at, Dropout.of(real), Map.of("count", count.get("count"), "layer", 0), Map.of("rate", 0.25f));
         kernel("softmax_xent", batch + " x " + net.classes(), SoftmaxXent.train(real),
                 Map.of("total", batch, "stride", batch, "batch", batch, "classes", net.classes()), Map.of("smoothing", 0f));
+    }
+
+    /** Whether it treats each element by itself, whenever that is: so that a new one is timed without a word here. */
+    private boolean isActivation(KernelDef def) {
+        List<String> sizes = def.params().stream().filter(p -> p.role() == Param.Role.SIZE).map(Param::name).toList();
+        return sizes.equals(List.of("count")) && def.entry().endsWith("_" + real.suffix()) && !NO_ACTIVATIONS.contains(def.stem())
+                && def.params().stream().noneMatch(p -> p.name().equals("clock"));
     }
 
     /** Pooling and normalisation, and the gradient of a bias, at the first layer of the kind: there the images are largest. */

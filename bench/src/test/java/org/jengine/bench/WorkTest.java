@@ -47,7 +47,8 @@ class WorkTest {
     void deepCnnHasEveryOperationAtItsSize() {
         List<Op> ops = NetOps.of(Nets.find("deep-cnn").orElseThrow().net(), 128, DType.F32);
         Set<String> names = new HashSet<>(ops.stream().map(Op::name).toList());
-        assertTrue(names.containsAll(List.of("gather", "relu_fwd", "relu_bwd", "sigmoid_fwd", "sigmoid_bwd", "dropout", "softmax_xent",
+        assertTrue(names.containsAll(List.of("gather", "relu_fwd", "relu_bwd", "leaky_relu_fwd", "leaky_relu_bwd", "sigmoid_fwd",
+                "sigmoid_bwd", "dropout", "softmax_xent",
                 "adam", "sgd", "rmsprop", "cast", "max_pool_fwd", "max_pool_bwd", "batch_norm_fwd", "batch_norm_infer", "batch_norm_bwd",
                 "column_sums", "transpose")), names.toString());
         for (String way : List.of("conv_fwd", "conv_data", "conv_weights")) {
