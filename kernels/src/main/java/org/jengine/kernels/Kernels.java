@@ -43,6 +43,9 @@ public final class Kernels {
         all.add(Cast.of());
         all.add(NormFinish.of());
         all.add(SumPartials.of());
+        all.add(Copy.of());
+        all.addAll(FmaRate.ALONE);
+        all.addAll(FmaRate.BLOCKS);
         return List.copyOf(all);
     }
 

@@ -56,7 +56,8 @@ class KernelsTest {
             String message = assertThrows(IllegalArgumentException.class, () -> make.apply(DType.U8)).getMessage();
             assertTrue(message.endsWith("is made for F32 and BF16, not for U8"), message);
         }
-        assertTrue(Kernels.ALL.containsAll(List.of(ClockTick.of(), Cast.of(), NormFinish.of(), SumPartials.of())));
+        assertTrue(Kernels.ALL.containsAll(List.of(ClockTick.of(), Cast.of(), NormFinish.of(), SumPartials.of(), Copy.of(),
+                new FmaRate(96, 1))));
     }
 
     @Test
