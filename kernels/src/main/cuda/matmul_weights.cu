@@ -2,7 +2,8 @@
 
 // The product behind the gradients of weights, of a convolution (a = dy, b = x) and of a dense layer (a = x, b = dy):
 //   partials[part, m, tap, n] = sum over the part's images and their pixels of a[pixel, m] * b[pixel under the tap, n]
-// A part is partImages images; their sums are added up by sum_partials, in an order that hangs on nothing but the sizes.
+// A part is partImages images; their sums are added up by sum_partials, in an order that hangs on nothing but the sizes. With `turned`, for
+// one tap, a part is partials[n, m].
 
 #ifdef FORM_SHARED
 
@@ -13,7 +14,7 @@
 
 KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTRICT a, GLOBAL const real* RESTRICT b,
         int images, int height, int width, int cols, int outHeight, int outWidth, int rows, int filterRows, int filterCols,
-        int pad, int partImages) {
+        int pad, int partImages, int turned) {
     SHARED float left[STEP * TILE_ROWS];
     SHARED float right[STEP * TILE_COLS];
     int blocksOfRows = (rows + TILE_ROWS - 1) / TILE_ROWS;
@@ -71,7 +72,7 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
             int m = m0 + ownRow + i;
             int n = n0 + ownCol + j;
             if (m < rows && n < cols) {
-                partials[((BLOCK_Z * rows + m) * taps + BLOCK_Y) * cols + n] = acc[i][j];
+                partials[turned ? (BLOCK_Z * cols + n) * rows + m : ((BLOCK_Z * rows + m) * taps + BLOCK_Y) * cols + n] = acc[i][j];
             }
         }
     }
@@ -79,82 +80,121 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
 
 #else
 
-// A thread computes TILE_REPEAT tiles of TILE_ROWS x TILE_COLS below each other, and all beside them, of one tap and part, in registers:
-// for CPUs. Image by image, so that what the tiles read stays in cache while all of them go over it; between images a tile is kept
+// The most pixels of a row that are summed over at a time.
+#define PANEL 128
+
+// A thread computes TILE_REPEAT tiles of TILE_ROWS x TILE_COLS below each other, and TILES_ACROSS beside them, of one tap and part, in
+// registers: for CPUs, in blocks of one thread. Image by image, so that what the tiles read stays in cache while all of them go over it; between images a tile is kept
 // where its sum will stand. Tiles at the lower and right edge overlap their neighbours and leave those parts alone.
 KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTRICT a, GLOBAL const real* RESTRICT b,
         int images, int height, int width, int cols, int outHeight, int outWidth, int rows, int filterRows, int filterCols,
-        int pad, int partImages) {
+        int pad, int partImages, int turned) {
     int taps = filterRows * filterCols;
     int tapRow = BLOCK_Y / filterCols;
     int down = tapRow - pad;
     int across = BLOCK_Y - tapRow * filterCols - pad;
+    int blocksOfRows = (rows + TILE_REPEAT * TILE_ROWS - 1) / (TILE_REPEAT * TILE_ROWS);
+    int blockCol = BLOCK_X / blocksOfRows;
+    int firstTile = (BLOCK_X - blockCol * blocksOfRows) * TILE_REPEAT;
+    int firstTileCol = blockCol * TILES_ACROSS * TILE_COLS;
+    int lastTileCol = firstTileCol + TILES_ACROSS * TILE_COLS < cols ? firstTileCol + TILES_ACROSS * TILE_COLS : cols;
     int firstImage = BLOCK_Z * partImages;
     int lastImage = firstImage + partImages < images ? firstImage + partImages : images;
     int firstRow = down < 0 ? -down : 0;
     int lastRow = height - down < outHeight ? height - down : outHeight;
     int firstCol = across < 0 ? -across : 0;
     int lastCol = width - across < outWidth ? width - across : outWidth;
-    int outStride = taps * cols;
-    GLOBAL float* out = partials + BLOCK_Z * (rows * outStride) + BLOCK_Y * cols;
+    int downStride = turned ? 1 : taps * cols;
+    int acrossStride = turned ? rows : 1;
+    GLOBAL float* out = partials + BLOCK_Z * (rows * taps * cols) + BLOCK_Y * cols;
+    // Of one row of many pixels, as the batch of a dense layer is, the left factors of a tile are gathered once for all tiles beside it:
+    // where they stand, a whole row of features apart, few of them fit into the first cache at a time.
+    bool gathered = outHeight == 1 && firstRow < lastRow;
+    float panel[PANEL * TILE_ROWS];
     for (int image = firstImage; image < lastImage; image++) {
-        for (int repeat = 0; repeat < TILE_REPEAT; repeat++) {
-            int tileRow = (GLOBAL_THREAD * TILE_REPEAT + repeat) * TILE_ROWS;
-            if (tileRow >= rows) {
-                break;
-            }
-            int m0 = tileRow + TILE_ROWS > rows ? rows - TILE_ROWS : tileRow;
-            for (int tileCol = 0; tileCol < cols; tileCol += TILE_COLS) {
-                int n0 = tileCol + TILE_COLS > cols ? cols - TILE_COLS : tileCol;
-                GLOBAL float* tile = out + m0 * outStride + n0;
-                bool whole = m0 == tileRow && n0 == tileCol;
-                float acc[TILE_ROWS][TILE_COLS];
-                if (whole && image > firstImage) {
-                    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
-                        UNROLL for (int j = 0; j < TILE_COLS; j++) {
-                            acc[i][j] = tile[i * outStride + j];
-                        }
-                    }
-                } else {
-                    // Sums that are another tile's start from 0 each time: another thread may be about to write them.
-                    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
-                        UNROLL for (int j = 0; j < TILE_COLS; j++) {
-                            bool own = i >= tileRow - m0 && j >= tileCol - n0;
-                            acc[i][j] = own && image > firstImage ? tile[i * outStride + j] : 0.0f;
-                        }
-                    }
+        // Once too where a tap sees nothing but the border: the sums are 0 then.
+        for (int block = firstCol; block == firstCol || block < lastCol; block += PANEL) {
+            int blockEnd = block + PANEL < lastCol ? block + PANEL : lastCol;
+            bool first = image == firstImage && block == firstCol;
+            for (int repeat = 0; repeat < TILE_REPEAT; repeat++) {
+                int tileRow = (firstTile + repeat) * TILE_ROWS;
+                if (tileRow >= rows) {
+                    break;
                 }
-                for (int row = firstRow; row < lastRow; row++) {
-                    GLOBAL const real* left = a + ((image * outHeight + row) * outWidth + firstCol) * rows + m0;
-                    GLOBAL const real* right = b + ((image * height + row + down) * width + firstCol + across) * cols + n0;
-                    for (int col = firstCol; col < lastCol; col++) {
+                int m0 = tileRow + TILE_ROWS > rows ? rows - TILE_ROWS : tileRow;
+                if (gathered) {
+                    GLOBAL const real* left = a + (image * outWidth + block) * rows + m0;
+                    for (int col = 0; col < blockEnd - block; col++) {
                         UNROLL for (int i = 0; i < TILE_ROWS; i++) {
-                            float value = LOAD(left, i);
-                            UNROLL for (int j = 0; j < TILE_COLS; j++) {
-                                acc[i][j] = FMA(value, LOAD(right, j), acc[i][j]);
-                            }
+                            panel[col * TILE_ROWS + i] = LOAD(left, i);
                         }
                         left += rows;
-                        right += cols;
                     }
                 }
-                if (whole) {
-                    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
-                        UNROLL for (int j = 0; j < TILE_COLS; j++) {
-                            tile[i * outStride + j] = acc[i][j];
+                for (int tileCol = firstTileCol; tileCol < lastTileCol; tileCol += TILE_COLS) {
+                    int n0 = tileCol + TILE_COLS > cols ? cols - TILE_COLS : tileCol;
+                    GLOBAL float* tile = out + m0 * downStride + n0 * acrossStride;
+                    bool whole = m0 == tileRow && n0 == tileCol && !turned;
+                    float acc[TILE_ROWS][TILE_COLS];
+                    if (whole && !first) {
+                        UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                            UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                                acc[i][j] = tile[i * downStride + j];
+                            }
+                        }
+                    } else {
+                        UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                            UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                                acc[i][j] = 0.0f;
+                            }
                         }
                     }
-                } else {
-                    // Through memory: an array that is indexed by what the compiler does not know would not stay in registers above.
-                    float kept[TILE_ROWS][TILE_COLS];
-                    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
-                        UNROLL for (int j = 0; j < TILE_COLS; j++) {
-                            kept[i][j] = acc[i][j];
+                    if (gathered) {
+                        GLOBAL const real* right = b + ((image * height + down) * width + block + across) * cols + n0;
+                        for (int col = 0; col < blockEnd - block; col++) {
+                            UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                                float value = panel[col * TILE_ROWS + i];
+                                UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                                    acc[i][j] = FMA(value, LOAD(right, j), acc[i][j]);
+                                }
+                            }
+                            right += cols;
+                        }
+                    } else {
+                        for (int row = firstRow; row < lastRow; row++) {
+                            GLOBAL const real* left = a + ((image * outHeight + row) * outWidth + block) * rows + m0;
+                            GLOBAL const real* right = b + ((image * height + row + down) * width + block + across) * cols + n0;
+                            for (int col = block; col < blockEnd; col++) {
+                                UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                                    float value = LOAD(left, i);
+                                    UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                                        acc[i][j] = FMA(value, LOAD(right, j), acc[i][j]);
+                                    }
+                                }
+                                left += rows;
+                                right += cols;
+                            }
                         }
                     }
-                    for (int i = tileRow - m0; i < TILE_ROWS; i++) {
+                    if (whole) {
+                        UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                            UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                                tile[i * downStride + j] = acc[i][j];
+                            }
+                        }
+                    } else {
+                        // Through memory: an array that is indexed by what the compiler does not know would not stay in registers above.
+                        float kept[TILE_ROWS][TILE_COLS];
+                        UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                            UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                                kept[i][j] = acc[i][j];
+                            }
+                        }
                         for (int j = tileCol - n0; j < TILE_COLS; j++) {
-                            tile[i * outStride + j] = kept[i][j];
+                            for (int i = tileRow - m0; i < TILE_ROWS; i++) {
+                                GLOBAL float* sum = tile + i * downStride + j * acrossStride;
+                                *sum = first ? kept[i][j] : *sum + kept[i][j];
+                            }
                         }
                     }
                 }

@@ -1,5 +1,6 @@
 package org.jengine.kernels;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,11 +12,15 @@ import java.util.Map;
  * </pre>
  *
  * with {@code a real[images, outHeight, outWidth, rows]} and {@code b real[images, height, width, cols]}, 0 outside the image. A part is
- * {@code partImages} images, the last may be shorter; {@code partials F32[parts, rows, filterRows, filterCols, cols]}. For a convolution
+ * {@code partImages} images, the last may be shorter; {@code partials F32[parts, rows, filterRows, filterCols, cols]}, or with
+ * {@code turned} 1, which filters of one tap allow, {@code F32[parts, cols, rows]}. For a convolution
  * {@code a} is {@code dy} and {@code b} is {@code x}; for a dense layer {@code a} is {@code x} and {@code b} is {@code dy}, the batch being
  * one image of one row.
  */
 public record MatmulWeights(DType real, Tile tile) implements KernelDef {
+    /** Tiles beside each other that one thread computes. */
+    private static final int TILES_ACROSS = 16;
+
     public MatmulWeights {
         Real.require("matmul_weights", real);
     }
@@ -36,12 +41,14 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
 
     @Override
     public Map<String, String> constants() {
-        return tile.constants();
+        Map<String, String> constants = new LinkedHashMap<>(tile.constants());
+        constants.put("TILES_ACROSS", Integer.toString(TILES_ACROSS));
+        return constants;
     }
 
     /** Whether a gradient of so many rows and columns can be cut this way. */
     public static boolean fits(Tile tile, int rows, int cols) {
-        return tile.form() == Tile.Form.SHARED || rows >= tile.rows() && cols >= tile.cols();
+        return tile.form() == Tile.Form.SHARED || tile.threads() == 1 && rows >= tile.rows() && cols >= tile.cols();
     }
 
     @Override
@@ -49,7 +56,7 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
         return List.of(Param.out("partials", DType.F32), Param.in("a", real), Param.in("b", real),
                 Param.size("images"), Param.size("height"), Param.size("width"), Param.size("cols"),
                 Param.size("outHeight"), Param.size("outWidth"), Param.size("rows"),
-                Param.size("filterRows"), Param.size("filterCols"), Param.size("pad"), Param.size("partImages"));
+                Param.size("filterRows"), Param.size("filterCols"), Param.size("pad"), Param.size("partImages"), Param.size("turned"));
     }
 
     @Override
@@ -64,9 +71,12 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
 
     @Override
     public Grid grid(Args a) {
-        int down = tile.blocksDown(a.size("rows"));
-        int across = tile.form() == Tile.Form.SHARED ? tile.across(a.size("cols")) : 1;
-        return new Grid(down * across, a.size("filterRows") * a.size("filterCols"), parts(a), tile.threads());
+        if (a.size("turned") == 1 && a.product("filterRows", "filterCols") != 1) {
+            throw new IllegalArgumentException("only a gradient of one tap can be turned");
+        }
+        int across = tile.form() == Tile.Form.SHARED ? tile.across(a.size("cols"))
+                : (a.size("cols") + TILES_ACROSS * tile.cols() - 1) / (TILES_ACROSS * tile.cols());
+        return new Grid(tile.blocksDown(a.size("rows")) * across, a.size("filterRows") * a.size("filterCols"), parts(a), tile.threads());
     }
 
     private static int parts(Args a) {
@@ -75,13 +85,17 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
 
     @Override
     public void reference(Args a) {
+        int rows = a.size("rows");
+        int cols = a.size("cols");
         int at = 0;
         for (int part = 0; part < parts(a); part++) {
-            for (int m = 0; m < a.size("rows"); m++) {
+            for (int m = 0; m < rows; m++) {
                 for (int r = 0; r < a.size("filterRows"); r++) {
                     for (int s = 0; s < a.size("filterCols"); s++) {
-                        for (int n = 0; n < a.size("cols"); n++) {
-                            a.data("partials").set(at++, sum(a, part, m, r - a.size("pad"), s - a.size("pad"), n));
+                        for (int n = 0; n < cols; n++) {
+                            int place = a.size("turned") == 1 ? (part * cols + n) * rows + m : at;
+                            a.data("partials").set(place, sum(a, part, m, r - a.size("pad"), s - a.size("pad"), n));
+                            at++;
                         }
                     }
                 }
@@ -116,11 +130,19 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
                 of("same", 3, 5, 4, cols + 3, 5, 4, rows + 2, 3, 3, 1, 2),
                 of("valid", 3, 5, 6, cols, 4, 4, 2 * rows, 2, 3, 0, 1),
                 of("dense", 1, 1, 127, cols + 1, 1, 127, 5 * rows + 1, 1, 1, 0, 1),
+                of("dense_turned", 1, 1, 130, 17 * cols + 1, 1, 130, rows + 1, 1, 1, 0, 1, 1),
+                of("dense_in_parts", 3, 1, 140, cols, 1, 140, rows, 1, 1, 0, 2),
+                of("below_the_image", 2, 2, 5, cols, 1, 5, rows, 3, 1, 0, 2),
                 of("one_image", 1, 33, 3, cols, 33, 3, rows, 3, 3, 1, 1));
     }
 
     private Case of(String name, int images, int height, int width, int cols, int outHeight, int outWidth, int rows, int filterRows,
                     int filterCols, int pad, int partImages) {
+        return of(name, images, height, width, cols, outHeight, outWidth, rows, filterRows, filterCols, pad, partImages, 0);
+    }
+
+    private Case of(String name, int images, int height, int width, int cols, int outHeight, int outWidth, int rows, int filterRows,
+                    int filterCols, int pad, int partImages, int turned) {
         int taps = filterRows * filterCols;
         int parts = (images + partImages - 1) / partImages;
         return new Case(name, partImages * outHeight * outWidth, random -> Args.of(this)
@@ -129,6 +151,7 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
                 .data("b", Fill.normal(real, images * height * width * cols, random, 1))
                 .size("images", images).size("height", height).size("width", width).size("cols", cols)
                 .size("outHeight", outHeight).size("outWidth", outWidth).size("rows", rows)
-                .size("filterRows", filterRows).size("filterCols", filterCols).size("pad", pad).size("partImages", partImages).build());
+                .size("filterRows", filterRows).size("filterCols", filterCols).size("pad", pad)
+                .size("partImages", partImages).size("turned", turned).build());
     }
 }

@@ -47,9 +47,8 @@ final class PortableDense implements Library.DensePlan {
         PortableLibrary.require("dense", "db", db, DType.F32, Shape.of(spec.out()));
         PortableLibrary.require("dense", "x", x, real, spec.x());
         PortableLibrary.require("dense", "dy", dy, real, spec.y());
-        // The batch as the pixels of one image of one row: they lie behind each other, which is all that the sum asks of pixels.
         return PortableLibrary.oneAfterTheOther(
-                new WeightGradient(1, 1, spec.n(), spec.out(), 1, spec.n(), spec.in(), 1, 1, 0).launch(library, real, dw, x, dy),
+                WeightGradient.dense(library, real, spec.n(), spec.in(), spec.out(), dw, x, dy),
                 library.columnSums(real, db, dy, spec.n(), spec.out()));
     }
 }

@@ -22,11 +22,27 @@ record WeightGradient(int images, int height, int width, int cols, int outHeight
     private static final int ROWS_ALONE = 24;
     private static final int EDGE_IN_BLOCKS = 64;
 
-    /** {@code dw} out of {@code a} and {@code b}. */
+    /** Columns of a gradient below which a dense layer's is summed up lying on its side, since tiles are wide rather than high. */
+    private static final int NARROW = 16;
+
+    /** That of a dense layer: {@code dw [in, out]} out of {@code x [n, in]} and {@code dy [n, out]}. */
+    static Launch dense(PortableLibrary library, DType real, int n, int in, int out, Slice dw, Slice x, Slice dy) {
+        // The batch as the pixels of one image of one row: they lie behind each other, which is all that the sum asks of pixels.
+        return out < NARROW && in > out
+                ? new WeightGradient(1, 1, n, in, 1, n, out, 1, 1, 0).launch(library, real, true, dw, dy, x)
+                : new WeightGradient(1, 1, n, out, 1, n, in, 1, 1, 0).launch(library, real, false, dw, x, dy);
+    }
+
+    /** That of a convolution's filters: {@code a} is {@code dy}, {@code b} is {@code x}. */
     Launch launch(PortableLibrary library, DType real, Slice dw, Slice a, Slice b) {
+        return launch(library, real, false, dw, a, b);
+    }
+
+    private Launch launch(PortableLibrary library, DType real, boolean turned, Slice dw, Slice a, Slice b) {
         int partImages = PortableLibrary.divideUp(images, parts(library));
         int parts = PortableLibrary.divideUp(images, partImages);
-        List<Object> sizes = List.of(images, height, width, cols, outHeight, outWidth, rows, filterRows, filterCols, pad, partImages);
+        List<Object> sizes = List.of(images, height, width, cols, outHeight, outWidth, rows, filterRows, filterCols, pad, partImages,
+                turned ? 1 : 0);
         double flops = 2.0 * images * outHeight * outWidth * rows * cols * filterRows * filterCols;
         List<Tile> tiles = library.tiles(Tile.ALONE, Tile.BLOCKS, t -> MatmulWeights.fits(t, rows, cols));
         // The batch of a dense layer is the width of one image.
