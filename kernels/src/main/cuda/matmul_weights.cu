@@ -117,10 +117,20 @@ KERNEL(matmul_weights)(GLOBAL float* RESTRICT partials, GLOBAL const real* RESTR
                     }
                 } else {
                     // Sums that are another tile's start from 0 each time: another thread may be about to write them.
+                    float kept[TILE_ROWS][TILE_COLS];
                     UNROLL for (int i = 0; i < TILE_ROWS; i++) {
                         UNROLL for (int j = 0; j < TILE_COLS; j++) {
-                            bool own = i >= tileRow - m0 && j >= tileCol - n0;
-                            acc[i][j] = own && image > firstImage ? tile[i * outStride + j] : 0.0f;
+                            kept[i][j] = 0.0f;
+                        }
+                    }
+                    for (int i = tileRow - m0; i < TILE_ROWS && image > firstImage; i++) {
+                        for (int j = tileCol - n0; j < TILE_COLS; j++) {
+                            kept[i][j] = tile[i * outStride + j];
+                        }
+                    }
+                    UNROLL for (int i = 0; i < TILE_ROWS; i++) {
+                        UNROLL for (int j = 0; j < TILE_COLS; j++) {
+                            acc[i][j] = kept[i][j];
                         }
                     }
                 }
