@@ -128,6 +128,7 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
         int cols = tile.form() == Tile.Form.SHARED ? 16 : tile.cols();
         return List.of(
                 of("same", 3, 5, 4, cols + 3, 5, 4, rows + 2, 3, 3, 1, 2),
+                of("overlap", 2, 1, 3, cols + 1, 1, 3, 4 * rows + 1, 1, 1, 0, 2),
                 of("valid", 3, 5, 6, cols, 4, 4, 2 * rows, 2, 3, 0, 1),
                 of("dense", 1, 1, 127, cols + 1, 1, 127, 5 * rows + 1, 1, 1, 0, 1),
                 of("dense_turned", 1, 1, 130, 17 * cols + 1, 1, 130, rows + 1, 1, 1, 0, 1, 1),

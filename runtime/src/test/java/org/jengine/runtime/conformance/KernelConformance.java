@@ -21,21 +21,38 @@ import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every case of every kernel on a device against the kernel's reference: at slices that do not start their arena, twice with equal bits,
- * with what lies behind each slice intact (the device is opened in debug mode, where arenas check that themselves when closed).
+ * with what lies behind each slice intact (the device is opened in debug mode, where arenas check that themselves when closed). The cases
+ * share a device, which builds each program once, and have arenas of their own.
  */
 public abstract class KernelConformance {
+    private Device device;
+
     /** The device to test, in debug mode. */
     protected abstract Device open();
 
     /** Whether the device runs our kernels on bf16 storage, which it may do without having such matrix products. */
     protected boolean storesBf16(Device device) {
         return device.capabilities().contains(Capability.BF16);
+    }
+
+    @BeforeEach
+    void openDevice() {
+        device = open();
+    }
+
+    @AfterEach
+    void closeDevice() {
+        if (device != null) {
+            device.close();
+        }
     }
 
     @TestFactory
@@ -51,19 +68,17 @@ public abstract class KernelConformance {
     }
 
     private void check(KernelDef def, Case c) {
-        try (Device device = open()) {
-            boolean bf16 = def.params().stream().anyMatch(p -> p.type() == DType.BF16);
-            Assumptions.assumeTrue(!bf16 || storesBf16(device), "this device has no bf16");
-            Args given = c.args(1);
-            Args expected = given.copy();
-            def.reference(expected);
-            try (Run run = new Run(device, def, given)) {
-                List<Data> first = run.launch();
-                List<Data> second = run.launch();
-                assertNull(Outputs.difference(def, c, expected, first));
-                for (int i = 0; i < first.size(); i++) {
-                    assertEquals(first.get(i).bytes(), second.get(i).bytes(), "the second run gives other bits in output " + i);
-                }
+        boolean bf16 = def.params().stream().anyMatch(p -> p.type() == DType.BF16);
+        Assumptions.assumeTrue(!bf16 || storesBf16(device), "this device has no bf16");
+        Args given = c.args(1);
+        Args expected = given.copy();
+        def.reference(expected);
+        try (Run run = new Run(device, def, given)) {
+            List<Data> first = run.launch();
+            List<Data> second = run.launch();
+            assertNull(Outputs.difference(def, c, expected, first));
+            for (int i = 0; i < first.size(); i++) {
+                assertEquals(first.get(i).bytes(), second.get(i).bytes(), "the second run gives other bits in output " + i);
             }
         }
     }

@@ -1,7 +1,6 @@
 package org.jengine.runtime.opencl;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,12 +22,14 @@ import org.lwjgl.system.MemoryUtil;
 /**
  * A program of its own, which the environment gives Oclgrind for its only OpenCL device: runs each case of the kernels once and compares
  * what it wrote with the reference. It goes past arenas to buffers of the very length of the arguments, outputs not written before, so
- * that Oclgrind sees every access that goes past an end and every read of what is not there yet.
+ * that Oclgrind sees every access that goes past an end and every read of what is not there yet. Each kernel has a context, and no buffer
+ * is released before the context is: of a buffer that gets the number of a released one, Oclgrind 21.10 remembers as much as that had bytes,
+ * and takes the rest for never written.
  *
  * <p>Programs that are started with one folder share the kernels. It prints a line for each kernel, for each wrong result and for
  * each report with its case; exits with {@link #WRONG} if there was a wrong result.
  */
-final class OclgrindRun implements AutoCloseable {
+final class OclgrindRun {
     /** The exit status after a wrong result. */
     static final int WRONG = 3;
     /** What the last line begins with, before the number of cases that were run. */
@@ -36,10 +37,9 @@ final class OclgrindRun implements AutoCloseable {
     /** What stands before a result that differs from the reference. */
     static final String DIFFERS = "wrong: ";
 
+    private final Path folder;
     private final Path log;
-    private final Cl cl;
-    private final Programs programs;
-    private final Cl.Queue queue;
+    private final Listing.Found found = Listing.read().choose("");
     private long told;
     private boolean wrong;
 
@@ -47,12 +47,13 @@ final class OclgrindRun implements AutoCloseable {
     record Job(KernelDef def, KernelSource source, String name) {
     }
 
+    /** What the cases of a kernel share. */
+    private record Context(Cl cl, Cl.Queue queue, Cl.Program program, List<Cl.Memory> used) {
+    }
+
     private OclgrindRun(Path folder, Path log) throws IOException {
+        this.folder = Files.createTempDirectory(folder, "programs");
         this.log = log;
-        Listing.Found found = Listing.read().choose("");
-        cl = new Cl(found.device());
-        programs = new Programs(cl, found.facts(), Files.createTempDirectory(folder, "programs"));
-        queue = cl.queue("queue");
         System.out.println("on " + found.facts());
     }
 
@@ -73,16 +74,13 @@ final class OclgrindRun implements AutoCloseable {
         Path folder = Path.of(args[0]);
         List<Job> faults = Stream.of(args).skip(2).map(Fault::new).map(f -> new Job(f, KernelSource.of(f), f.entry())).toList();
         List<Job> jobs = faults.isEmpty() ? jobs() : faults;
-        boolean wrong;
-        try (OclgrindRun run = new OclgrindRun(folder, Path.of(args[1]))) {
-            int cases = 0;
-            for (Job job : jobs) {
-                cases += claim(folder, jobs.indexOf(job)) ? run.all(job) : 0;
-            }
-            wrong = run.wrong;
-            System.out.println(CASES + cases);
+        OclgrindRun run = new OclgrindRun(folder, Path.of(args[1]));
+        int cases = 0;
+        for (int i = 0; i < jobs.size(); i++) {
+            cases += claim(folder, i) ? run.all(jobs.get(i)) : 0;
         }
-        System.exit(wrong ? WRONG : 0);
+        System.out.println(CASES + cases);
+        System.exit(run.wrong ? WRONG : 0);
     }
 
     /** Whether this program is the first that asks for the job. */
@@ -100,19 +98,25 @@ final class OclgrindRun implements AutoCloseable {
         List<Case> cases = job.def.cases();
         String slowest = "";
         long longest = 0;
-        for (Case c : cases) {
-            long before = System.nanoTime();
-            String difference = run(job, c);
-            if (difference != null) {
-                wrong = true;
-                System.out.println(DIFFERS + job.name + ": " + difference);
+        try (Cl cl = new Cl(found.device()); Programs programs = new Programs(cl, found.facts(), folder)) {
+            Context context = new Context(cl, cl.queue("queue"), programs.of(job.source), new ArrayList<>());
+            for (Case c : cases) {
+                long before = System.nanoTime();
+                String difference = run(context, job.def, c);
+                if (difference != null) {
+                    wrong = true;
+                    System.out.println(DIFFERS + job.name + ": " + difference);
+                }
+                tell(job.name + " " + c.name());
+                if (System.nanoTime() - before > longest) {
+                    longest = System.nanoTime() - before;
+                    slowest = c.name();
+                }
             }
-            tell(job.name + " " + c.name());
-            if (System.nanoTime() - before > longest) {
-                longest = System.nanoTime() - before;
-                slowest = c.name();
-            }
+            context.used.forEach(cl::release);
+            cl.release(context.queue);
         }
+        tell("after " + job.name);
         System.out.println(job.name + ": " + cases.size() + " in " + (System.nanoTime() - start) / 1_000_000 + " ms, of which " + slowest
                 + " " + longest / 1_000_000 + " ms");
         return cases.size();
@@ -128,12 +132,12 @@ final class OclgrindRun implements AutoCloseable {
     }
 
     /** The first difference from the reference; null if there is none. */
-    private String run(Job job, Case c) {
-        KernelDef def = job.def;
+    private static String run(Context context, KernelDef def, Case c) {
+        Cl cl = context.cl;
         Args given = c.args(1);
         Args expected = given.copy();
         def.reference(expected);
-        Cl.Function function = cl.function(programs.of(job.source), def.entry());
+        Cl.Function function = cl.function(context.program, def.entry());
         List<Cl.Memory> memories = new ArrayList<>();
         try {
             for (int i = 0; i < def.params().size(); i++) {
@@ -146,56 +150,44 @@ final class OclgrindRun implements AutoCloseable {
                         memories.add(cl.buffer(p.name(), data.bytes().remaining()));
                         cl.argument(function, i, memories.get(i));
                         if (p.role() != Param.Role.OUT) {
-                            upload(memories.get(i), data);
+                            upload(context, memories.get(i), data);
                         }
                     }
                 }
             }
             Grid grid = def.grid(given);
-            cl.launch(queue, function, new long[] {(long) grid.blocksX() * grid.threads(), grid.blocksY(), grid.blocksZ()},
+            cl.launch(context.queue, function, new long[] {(long) grid.blocksX() * grid.threads(), grid.blocksY(), grid.blocksZ()},
                     new long[] {grid.threads(), 1, 1});
-            cl.finish(queue);
-            return Outputs.difference(def, c, expected, written(def, given, memories));
+            cl.finish(context.queue);
+            return Outputs.difference(def, c, expected, written(context, def, given, memories));
         } finally {
-            memories.forEach(cl::release);
+            context.used.addAll(memories);
             cl.release(function);
         }
     }
 
-    private void upload(Cl.Memory memory, Data data) {
+    private static void upload(Context context, Cl.Memory memory, Data data) {
         ByteBuffer bytes = MemoryUtil.memAlloc(data.bytes().remaining());
         try {
-            cl.write(queue, memory, MemoryUtil.memAddress(bytes.put(data.bytes()).flip()), bytes.remaining(), "");
-            cl.finish(queue);
+            context.cl.write(context.queue, memory, MemoryUtil.memAddress(bytes.put(data.bytes()).flip()), bytes.remaining(), "");
+            context.cl.finish(context.queue);
         } finally {
             MemoryUtil.memFree(bytes);
         }
     }
 
-    private List<Data> written(KernelDef def, Args given, List<Cl.Memory> memories) {
+    private static List<Data> written(Context context, KernelDef def, Args given, List<Cl.Memory> memories) {
         List<Data> outputs = new ArrayList<>();
         for (int i = 0; i < memories.size(); i++) {
             Param p = def.params().get(i);
             if (p.role().isWritten()) {
                 Data data = Data.of(p.type(), given.data(p.name()).count());
                 byte[] bytes = new byte[data.bytes().remaining()];
-                cl.read(queue, bytes, memories.get(i), 0);
+                context.cl.read(context.queue, bytes, memories.get(i), 0);
                 data.bytes().put(bytes);
                 outputs.add(data);
             }
         }
         return outputs;
-    }
-
-    @Override
-    public void close() {
-        programs.close();
-        cl.release(queue);
-        cl.close();
-        try {
-            tell("while closing");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
