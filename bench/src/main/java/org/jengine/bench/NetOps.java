@@ -152,17 +152,17 @@ final class NetOps {
         Map<String, Integer> sizes = Map.of("rows", rows, "channels", channels);
         Map<String, Integer> chunked = Map.of("rows", rows, "channels", channels, "chunk", chunk);
         Map<String, Integer> partials = Map.of("count", channels, "parts", Channels.chunks(rows, chunk));
-        ops.add(new Op("batch_norm_fwd", at, Op.Roof.COPY, Work.bytes(NormStats.of(real), chunked)
+        ops.add(new Op(net.name(), "batch_norm_fwd", at, Op.Roof.COPY, Work.bytes(NormStats.of(real), chunked)
                 + Work.bytes(NormFinish.of(), chunked) + Work.bytes(Norm.fwd(real), sizes), Work.footprint(Norm.fwd(real), sizes),
                 b -> b.library().batchNorm(spec).forward(b.take("y", images, real), b.vector("mean", channels),
                         b.vector("invStd", channels), b.vector("runningMean", channels), b.vector("runningVar", channels),
                         b.take("x", images, real), b.vector("gamma", channels), b.vector("beta", channels))));
-        ops.add(new Op("batch_norm_infer", at, Op.Roof.COPY, Work.bytes(NormInfer.of(real), sizes),
+        ops.add(new Op(net.name(), "batch_norm_infer", at, Op.Roof.COPY, Work.bytes(NormInfer.of(real), sizes),
                 Work.footprint(NormInfer.of(real), sizes),
                 b -> b.library().batchNorm(spec).inference(b.take("y", images, real), b.take("x", images, real),
                         b.vector("gamma", channels), b.vector("beta", channels), b.vector("runningMean", channels),
                         b.vector("runningVar", channels))));
-        ops.add(new Op("batch_norm_bwd", at, Op.Roof.COPY, Work.bytes(NormGrads.of(real), chunked)
+        ops.add(new Op(net.name(), "batch_norm_bwd", at, Op.Roof.COPY, Work.bytes(NormGrads.of(real), chunked)
                 + 2 * Work.bytes(SumPartials.of(), partials) + Work.bytes(Norm.bwd(real), sizes), Work.footprint(Norm.bwd(real), sizes),
                 b -> b.library().batchNorm(spec).backward(b.take("dx", images, real), b.vector("dgamma", channels),
                         b.vector("dbeta", channels), b.take("dy", images, real), b.take("x", images, real), b.vector("gamma", channels),
@@ -189,7 +189,7 @@ final class NetOps {
         long footprint = Work.footprint(def, sizes);
         // What is counted twice is read and written in place.
         Op.Roof roof = 2 * (bytes - footprint) > footprint ? Op.Roof.COPY_IN_PLACE : Op.Roof.COPY;
-        ops.add(new Op(name, at, roof, bytes, footprint, b -> b.bind(def, sizes, scalars)));
+        ops.add(new Op(net.name(), name, at, roof, bytes, footprint, b -> b.bind(def, sizes, scalars)));
     }
 
     private void conv(ConvSpec s) {
@@ -213,6 +213,6 @@ final class NetOps {
     }
 
     private void product(String name, String at, double flops, Op.Plan plan) {
-        ops.add(new Op(name, at, Op.Roof.FMA, flops, 0, plan));
+        ops.add(new Op(net.name(), name, at, Op.Roof.FMA, flops, 0, plan));
     }
 }

@@ -5,6 +5,7 @@ import org.jengine.runtime.Launch;
 /**
  * An operation to time.
  *
+ * @param net       whose it is
  * @param name      as kernels are called, without the storage type
  * @param at        its place and sizes
  * @param roof      what bounds it
@@ -12,7 +13,7 @@ import org.jengine.runtime.Launch;
  * @param footprint bytes of memory that it touches; 0 where arithmetic bounds it
  * @param plan      binds it
  */
-record Op(String name, String at, Roof roof, double work, long footprint, Plan plan) {
+record Op(String net, String name, String at, Roof roof, double work, long footprint, Plan plan) {
     /** What an operation cannot be faster than: the device, as a kernel of ours that does nothing else measures it. */
     enum Roof {
         /** A copy of about the operation's footprint: what stays in the caches is judged by a copy that does. */

@@ -29,7 +29,7 @@ final class OpsCommand implements Callable<Integer> {
     private static final String DENSE_NET = "mlp";
     private static final String HOST = "host";
     private static final int MOST_SAMPLES = 1000;
-    private static final int MOST_BATCH = 100_000;
+    private static final int MOST_BATCH = 10_000;
     private static final String ROW = "%-16s %-32s %11s %8s %10s %10s %8s  %s";
 
     private final Console console;
@@ -116,9 +116,10 @@ final class OpsCommand implements Callable<Integer> {
         console.out().println(Text.format(ROW, "operation", "at", "ms", "spread", "rate", "roof", "of roof", "(least to most)"));
     }
 
-    private static String row(OpTiming t) {
+    private String row(OpTiming t) {
         List<Double> shares = t.shares();
-        return Text.format(ROW, t.op().name(), t.op().at(), Text.format("%.4f", 1e3 * t.medianSeconds()),
+        String at = (t.op().net().equals(net) ? "" : t.op().net() + " ") + t.op().at();
+        return Text.format(ROW, t.op().name(), at, Text.format("%.4f", 1e3 * t.medianSeconds()),
                 percent(Measurement.spread(t.seconds())), Text.format("%.1f", t.rate() * 1e-9),
                 Text.format("%.1f", t.roofRate() * 1e-9), percent(Measurement.median(shares)),
                 t.op().roof().rate() + " (" + percent(Collections.min(shares)) + " to " + percent(Collections.max(shares)) + ")");
@@ -130,7 +131,7 @@ final class OpsCommand implements Callable<Integer> {
 
     private Event event(OpTiming t, ChosenDevice chosen) {
         List<Double> shares = t.shares();
-        return Event.of("op").with("op", t.op().name()).with("at", t.op().at()).with("net", net).with("batch", batch)
+        return Event.of("op").with("op", t.op().name()).with("at", t.op().at()).with("net", t.op().net()).with("batch", batch)
                 .with("precision", PrecisionConverter.name(precision)).with("threads_asked", threads)
                 .with("seconds", t.medianSeconds()).with("seconds_min", Collections.min(t.seconds()))
                 .with("seconds_max", Collections.max(t.seconds())).with("spread", Measurement.spread(t.seconds())).with("samples", samples)

@@ -42,6 +42,7 @@ class OpsCommandTest {
                 "conv_fwd", "conv_data", "conv_weights", "dense_fwd", "dense_data", "dense_weights", "dense_fwd", "dense_data",
                 "dense_weights", "dense_fwd", "dense_data", "dense_weights", "dense_fwd", "dense_data", "dense_weights"),
                 lines.stream().map(l -> l.get("op").asText()).toList());
+        assertEquals(9, lines.stream().filter(l -> l.get("net").asText().equals("mlp")).count(), "its dense layers");
         for (JsonNode line : lines) {
             FIELDS.forEach(f -> assertTrue(line.hasNonNull(f), f + " is missing in " + line));
             boolean moves = line.get("roof").asText().startsWith("copy");
@@ -62,7 +63,7 @@ class OpsCommandTest {
         OpenCl.assumeThere();
         assertEquals(ExitCode.DONE, run("--device", "opencl", "--net", "lr", "--batch", "1", "--samples", "1"), err());
         assertEquals(1, out().lines().filter(l -> l.matches("adam +30730 weights +[0-9.]+ +0% .* GB/s \\(.*%\\)")).count(), out());
-        assertEquals(4, out().lines().filter(l -> l.matches("dense_weights +1 x .* GFLOP/s \\(.*%\\)")).count(), out());
+        assertEquals(4, out().lines().filter(l -> l.matches("dense_weights +(mlp )?1 x .* GFLOP/s \\(.*%\\)")).count(), out());
         assertTrue(out().lines().noneMatch(l -> l.startsWith("conv") || l.startsWith("max_pool")), "lr has neither: " + out());
     }
 

@@ -73,14 +73,14 @@ class WorkTest {
 
     @Test
     void aCopyHasTheFootprintOfWhatItJudges() {
-        assertEquals(125, OpTimer.copied(new Op("a", "", Op.Roof.COPY, 3000, 1000, b -> null)), "read here, written there");
-        assertEquals(250, OpTimer.copied(new Op("a", "", Op.Roof.COPY_IN_PLACE, 3000, 1000, b -> null)));
-        assertEquals(1, OpTimer.copied(new Op("a", "", Op.Roof.COPY, 1, 1, b -> null)));
+        assertEquals(125, OpTimer.copied(new Op("net", "a", "", Op.Roof.COPY, 3000, 1000, b -> null)), "read here, written there");
+        assertEquals(250, OpTimer.copied(new Op("net", "a", "", Op.Roof.COPY_IN_PLACE, 3000, 1000, b -> null)));
+        assertEquals(1, OpTimer.copied(new Op("net", "a", "", Op.Roof.COPY, 1, 1, b -> null)));
     }
 
     @Test
     void sharesAreOfTheRoofsSampleNextToThem() {
-        Op op = new Op("a", "", Op.Roof.FMA, 100, 0, b -> null);
+        Op op = new Op("net", "a", "", Op.Roof.FMA, 100, 0, b -> null);
         OpTiming timing = new OpTiming(op, 2, List.of(2.0, 4.0, 1.0), 300, List.of(3.0, 6.0, 4.0));
         assertEquals(50, timing.rate());
         assertEquals(75, timing.roofRate());

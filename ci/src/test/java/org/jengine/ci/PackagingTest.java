@@ -75,6 +75,7 @@ class PackagingTest {
                 assertTrue(seen.stream().anyMatch(n -> n.startsWith("org/jengine/" + library + "/") && n.endsWith(".class")), library);
             }
             assertFalse(seen.stream().anyMatch(n -> n.startsWith("org/junit/") || n.startsWith("org/jengine/ci/")), "tests are in the jar");
+            assertFalse(seen.stream().anyMatch(n -> n.contains("org/jocl/blast/") || n.contains("JOCLBlast")), "a rival is in the jar");
         }
     }
 

@@ -34,9 +34,9 @@ import org.jocl.blast.CLBlastTranspose;
 
 /**
  * Our matrix products against CLBlast's SGEMM on one OpenCL device: the dense layers of {@code mlp} and the convolutions of
- * {@code deep-cnn}, both gradients included. Ours do whole operations of a layer, with bias and the turning of weights; CLBlast is given the
- * matrix of image patches (im2col) ready made and need not add up the patches of a data gradient, none of which is in its time. Results
- * are compared first, then both are timed in turn, by the host's clock around several launches and the wait for them.
+ * {@code deep-cnn}, both gradients included. Ours do whole operations of a layer, with bias and the turning of weights. CLBlast is given
+ * the matrix of image patches (im2col) ready made and need not add up the patches of a data gradient: neither is in its time. Results are
+ * compared first, then both are timed in turn, by the host's clock around several launches and the wait for them.
  *
  * <p>Java runs this file as it is, with the runnable jar and jocl-blast on the class path, and the arguments
  * {@code [DEVICE [ROUNDS [BATCH]]]}.
