@@ -22,9 +22,10 @@ import org.lwjgl.system.MemoryUtil;
 /**
  * A program of its own, which the environment gives Oclgrind for its only OpenCL device: runs each case of the kernels once and compares
  * what it wrote with the reference. It goes past arenas to buffers of the very length of the arguments, outputs not written before, so
- * that Oclgrind sees every access that goes past an end and every read of what is not there yet. Each kernel has a context, and no buffer
- * is released before the context is: of a buffer that gets the number of a released one, Oclgrind 21.10 remembers as much as that had bytes,
- * and takes the rest for never written.
+ * that Oclgrind sees every access that goes past an end and every read of what is not there yet.
+ *
+ * <p>Each kernel has a context, and no buffer is released before the context is: where a buffer gets the number of a released one,
+ * Oclgrind 21.10 remembers as much of it as that had bytes, and takes the rest for never written.
  *
  * <p>Programs that are started with one folder share the kernels. It prints a line for each kernel, for each wrong result and for
  * each report with its case; exits with {@link #WRONG} if there was a wrong result.
