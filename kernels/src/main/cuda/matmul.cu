@@ -77,14 +77,15 @@ DEVICE void matmul(IN_SHARED float* left, IN_SHARED float* right, GLOBAL real* R
 #else
 
 // A thread computes TILE_ROWS x TILE_COLS in registers, TILE_REPEAT times below each other, and waits for nobody: for CPUs, where a
-// barrier costs more than the product. Where the columns are no multiple of a tile, the last one overlaps its neighbour.
+// barrier costs more than the product. Where the columns are no multiple of a tile, the last one overlaps its neighbour; where they are
+// fewer than a tile has, it reads what pads the rows of w.
 DEVICE void matmul(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x,
         GLOBAL const real* RESTRICT w, GLOBAL const float* RESTRICT bias, int images, int height, int width, int depth,
         int outHeight, int outWidth, int cols, int filterRows, int filterCols, int pad, int mirrored, int tapStride, int depthStride,
         int activation) {
     int rows = images * outHeight * outWidth;
     int tileCol = BLOCK_Y * TILE_COLS;
-    int n0 = tileCol + TILE_COLS > cols ? cols - TILE_COLS : tileCol;
+    int n0 = tileCol + TILE_COLS <= cols ? tileCol : cols < TILE_COLS ? 0 : cols - TILE_COLS;
     for (int repeat = 0; repeat < TILE_REPEAT; repeat++) {
         int m0 = (GLOBAL_THREAD * TILE_REPEAT + repeat) * TILE_ROWS;
         if (m0 >= rows) {
@@ -136,7 +137,7 @@ DEVICE void matmul(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x,
                 }
             }
         }
-        bool whole = m0 + TILE_ROWS <= rows && n0 == tileCol;
+        bool whole = m0 + TILE_ROWS <= rows && n0 == tileCol && n0 + TILE_COLS <= cols;
         if (whole && activation != ACT_SIGMOID) {
             float least = activation == ACT_RELU ? 0.0f : -INFINITY;
             UNROLL for (int i = 0; i < TILE_ROWS; i++) {
@@ -154,7 +155,7 @@ DEVICE void matmul(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x,
                 }
             }
             for (int i = 0; i < TILE_ROWS && m0 + i < rows; i++) {
-                for (int j = tileCol - n0; j < TILE_COLS; j++) {
+                for (int j = tileCol - n0; j < TILE_COLS && n0 + j < cols; j++) {
                     float value = bias ? kept[i][j] + bias[n0 + j] : kept[i][j];
                     STORE(y, (m0 + i) * cols + n0 + j, activated(value, activation));
                 }

@@ -41,7 +41,7 @@ public final class ConvDirect {
     /** A way for GPUs: threads side by side write side by side. */
     public static final List<Tile> BLOCKS = List.of(tile(4, 4, 128));
     /** Ways to cut the gradient, for CPUs; the columns are filters. */
-    public static final List<Tile> GRADIENT_ALONE = List.of(tile(1, 16, 1), tile(1, 8, 1), tile(1, 4, 1));
+    public static final List<Tile> GRADIENT_ALONE = List.of(tile(1, 4, 1), tile(1, 8, 1));
     /** A way for GPUs. */
     public static final List<Tile> GRADIENT_BLOCKS = List.of(tile(1, 4, 128));
 

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
  * with {@code x real[images, height, width, depth]}, 0 outside the image, and {@code y real[images, outHeight, outWidth, cols]}. With
  * {@code mirrored} 1 the pixel is {@code p - r + pad, q - s + pad}: a convolution's data gradient, {@code x} being {@code dy}. The strides
  * let one kernel read filters as they stand and transposed; the last index of {@code w} is dense. A dense layer is the case of one pixel
- * and one tap.
+ * and one tap. A register tile that is wider than the result reads as many columns of {@code w} as it has: they must be there.
  */
 public final class Matmul {
     /** Numbers of the activations that the forward kernel applies. */
@@ -67,7 +67,7 @@ public final class Matmul {
 
         @Override
         public long elements(String buffer, Args sizes) {
-            return Matmul.elements(buffer, sizes);
+            return Matmul.elements(tile, buffer, sizes);
         }
 
         @Override
@@ -121,7 +121,7 @@ public final class Matmul {
 
         @Override
         public long elements(String buffer, Args sizes) {
-            return Matmul.elements(buffer, sizes);
+            return Matmul.elements(tile, buffer, sizes);
         }
 
         @Override
@@ -143,7 +143,8 @@ public final class Matmul {
                     new Setting("same", 2, 7, 6, 17, 7, 6, cols + 3, 3, 3, 1, 1, NONE).make(this),
                     new Setting("valid", 3, 4, 2, 5, 5, 4, cols, 2, 3, 0, 1, NONE).make(this),
                     new Setting("dense", 127, 1, 1, 10, 1, 1, 2 * cols + 1, 1, 1, 0, 0, NONE).make(this),
-                    new Setting("one_image", 1, 33, 2, 3, 33, 2, cols, 3, 3, 1, 1, NONE).make(this));
+                    new Setting("one_image", 1, 33, 2, 3, 33, 2, cols, 3, 3, 1, 1, NONE).make(this),
+                    new Setting("padded", 2, 5, 4, 6, 5, 4, Math.max(1, cols - 1), 3, 3, 1, 1, NONE).padded(cols).make(this));
         }
     }
 
@@ -166,12 +167,13 @@ public final class Matmul {
         return List.copyOf(params);
     }
 
-    private static long elements(String buffer, Args a) {
+    private static long elements(Tile tile, String buffer, Args a) {
         long taps = a.product("filterRows", "filterCols");
+        int read = tile.form() == Tile.Form.SHARED ? a.size("cols") : Math.max(a.size("cols"), tile.cols());
         return switch (buffer) {
             case "y" -> a.product("images", "outHeight", "outWidth", "cols");
             case "x" -> a.product("images", "height", "width", "depth");
-            case "w" -> (taps - 1) * a.size("tapStride") + (a.size("depth") - 1L) * a.size("depthStride") + a.size("cols");
+            case "w" -> (taps - 1) * a.size("tapStride") + (a.size("depth") - 1L) * a.size("depthStride") + read;
             case "bias" -> a.size("cols");
             default -> throw new IllegalArgumentException(buffer);
         };
@@ -232,9 +234,26 @@ public final class Matmul {
 
     /** One case. What is mirrored has filters in the order that a convolution keeps them in, {@code [depth, taps, cols]}. */
     private record Setting(String name, int images, int height, int width, int depth, int outHeight, int outWidth, int cols,
-                           int filterRows, int filterCols, int pad, int mirrored, int activation) {
+                           int filterRows, int filterCols, int pad, int mirrored, int activation, int stored) {
+        Setting(String name, int images, int height, int width, int depth, int outHeight, int outWidth, int cols, int filterRows,
+                int filterCols, int pad, int mirrored, int activation) {
+            this(name, images, height, width, depth, outHeight, outWidth, cols, filterRows, filterCols, pad, mirrored, activation, cols);
+        }
+
+        /** With more columns in each row of w than the result has. */
+        Setting padded(int columns) {
+            return new Setting(name, images, height, width, depth, outHeight, outWidth, cols, filterRows, filterCols, pad, mirrored,
+                    activation, columns);
+        }
+
         Case make(KernelDef def) {
             return new Case(name, filterRows * filterCols * depth + 8, random -> args(def, random));
+        }
+
+        /** What is behind the last column that is read belongs to nobody. */
+        private int weights(KernelDef def, int taps) {
+            boolean shared = def.constants().containsKey("FORM_SHARED");
+            return taps * depth * stored - (shared ? stored - cols : 0);
         }
 
         private Args args(KernelDef def, SplittableRandom random) {
@@ -243,11 +262,11 @@ public final class Matmul {
             Args.Builder args = Args.of(def)
                     .out("y", images * outHeight * outWidth * cols)
                     .data("x", Fill.normal(real, images * height * width * depth, random, 1))
-                    .data("w", Fill.normal(real, taps * depth * cols, random, 0.3))
+                    .data("w", Fill.normal(real, weights(def, taps), random, 0.3))
                     .size("images", images).size("height", height).size("width", width).size("depth", depth)
                     .size("outHeight", outHeight).size("outWidth", outWidth).size("cols", cols)
                     .size("filterRows", filterRows).size("filterCols", filterCols).size("pad", pad).size("mirrored", mirrored)
-                    .size("tapStride", mirrored == 1 ? cols : depth * cols).size("depthStride", mirrored == 1 ? taps * cols : cols);
+                    .size("tapStride", mirrored == 1 ? stored : depth * stored).size("depthStride", mirrored == 1 ? taps * stored : stored);
             if (def instanceof Forward) {
                 args.data("bias", Fill.uniform(DType.F32, cols, random, 0.5, 1.5)).size("activation", activation);
             }

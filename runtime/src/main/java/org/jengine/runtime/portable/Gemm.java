@@ -11,13 +11,14 @@ import org.jengine.runtime.Slice;
 /**
  * Sizes of one product of images with weights, as {@link Matmul} takes them.
  *
+ * @param stored   columns in each row of the weights, of which {@code cols} count and the others are padding
  * @param mirrored whether the images are gradients that flow back through the filters
  */
 record Gemm(int images, int height, int width, int depth, int outHeight, int outWidth, int cols, int filterRows, int filterCols, int pad,
-            boolean mirrored, int tapStride, int depthStride) {
+            int stored, boolean mirrored, int tapStride, int depthStride) {
     /** {@code [rows, depth]} times {@code [depth, cols]}. */
     static Gemm dense(int rows, int depth, int cols) {
-        return new Gemm(rows, 1, 1, depth, 1, 1, cols, 1, 1, 0, false, 0, cols);
+        return new Gemm(rows, 1, 1, depth, 1, 1, cols, 1, 1, 0, cols, false, 0, cols);
     }
 
     private List<Object> sizes() {
@@ -49,6 +50,6 @@ record Gemm(int images, int height, int width, int depth, int outHeight, int out
     }
 
     private List<Tile> tiles(PortableLibrary library) {
-        return library.tiles(Tile.ALONE, Tile.BLOCKS, t -> t.fits(cols));
+        return library.wideTiles(t -> t.fits(stored));
     }
 }

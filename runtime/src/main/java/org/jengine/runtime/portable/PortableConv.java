@@ -18,6 +18,9 @@ final class PortableConv implements Library.ConvPlan {
     private static final int THREADS_IN_BLOCKS = 8192;
     private static final int THREADS_ALONE = 64;
 
+    /** Columns of the narrowest tile that makes vectors. */
+    private static final int NARROW = 4;
+
     private final PortableLibrary library;
     private final ConvSpec spec;
     private final DType real;
@@ -48,8 +51,8 @@ final class PortableConv implements Library.ConvPlan {
         Launch pack = library.bind(Transpose.of(real), List.of(packed, w), List.of(1, spec.k(), each, spec.k()));
         int activation = PortableLibrary.number(spec.act());
         return PortableLibrary.oneAfterTheOther(pack, direct() ? directForward(y, x, packed, b, activation)
-                : new Gemm(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), false,
-                        spec.c() * spec.k(), spec.k()).forward(library, real, activation, y, x, packed, b));
+                : new Gemm(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), spec.k(),
+                        false, spec.c() * spec.k(), spec.k()).forward(library, real, activation, y, x, packed, b));
     }
 
     private Launch directForward(Slice y, Slice x, Slice packed, Slice b, int activation) {
@@ -64,8 +67,20 @@ final class PortableConv implements Library.ConvPlan {
         PortableLibrary.require("convolution", "dx", dx, real, spec.x());
         PortableLibrary.require("convolution", "dy", dy, real, spec.y());
         PortableLibrary.require("convolution", "w", w, real, spec.weights());
-        return new Gemm(spec.n(), outHeight, outWidth, spec.k(), spec.h(), spec.w(), spec.c(), spec.r(), spec.s(), spec.pad(), true,
-                spec.c(), spec.r() * spec.s() * spec.c()).backward(library, real, dx, dy, w);
+        if (spec.c() >= NARROW) {
+            return gradient(spec.c()).backward(library, real, dx, dy, w);
+        }
+        // Fewer channels than the narrowest tile of vectors has: each tap's are padded, which turning columns of one does.
+        int taps = spec.k() * spec.r() * spec.s();
+        Slice padded = library.scratch("turned weights", Shape.of(taps, NARROW), real);
+        return PortableLibrary.oneAfterTheOther(
+                library.bind(Transpose.of(real), List.of(padded, w), List.of(taps, spec.c(), 1, NARROW)),
+                gradient(NARROW).backward(library, real, dx, dy, padded));
+    }
+
+    private Gemm gradient(int stored) {
+        return new Gemm(spec.n(), outHeight, outWidth, spec.k(), spec.h(), spec.w(), spec.c(), spec.r(), spec.s(), spec.pad(), stored, true,
+                stored, spec.r() * spec.s() * stored);
     }
 
     @Override
@@ -82,7 +97,7 @@ final class PortableConv implements Library.ConvPlan {
 
     private Launch directGradient(Slice dw, Slice x, Slice dy) {
         int lines = spec.n() * outHeight;
-        // A thread takes four to sixteen filters of one row; with eight the number of parts hangs on no search.
+        // A thread takes four or eight filters of one row; with eight the number of parts hangs on no search.
         int threadsPerPart = ConvDirect.FILTER * PortableLibrary.divideUp(spec.k(), 8);
         int wanted = PortableLibrary.divideUp(library.cpu() ? THREADS_ALONE : THREADS_IN_BLOCKS, threadsPerPart);
         int partLines = PortableLibrary.divideUp(lines, Math.min(lines, wanted));

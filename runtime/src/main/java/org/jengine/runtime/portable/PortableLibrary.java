@@ -80,9 +80,14 @@ public final class PortableLibrary implements Library {
         return cpu;
     }
 
-    /** The ways to cut that suit the kind of device and the sizes, without those that are less than half as wide as another. */
+    /** The ways to cut that suit the kind of device and the sizes. */
     List<Tile> tiles(List<Tile> alone, List<Tile> blocks, Predicate<Tile> fits) {
-        List<Tile> fitting = (cpu ? alone : blocks).stream().filter(fits).toList();
+        return (cpu ? alone : blocks).stream().filter(fits).toList();
+    }
+
+    /** As {@link #tiles}, for a matrix product: without those that are less than half as wide as another, which is always quicker. */
+    List<Tile> wideTiles(Predicate<Tile> fits) {
+        List<Tile> fitting = tiles(Tile.ALONE, Tile.BLOCKS, fits);
         int widest = fitting.stream().mapToInt(Tile::cols).max().orElseThrow();
         return fitting.stream().filter(t -> 2 * t.cols() >= widest).toList();
     }

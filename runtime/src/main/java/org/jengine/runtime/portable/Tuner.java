@@ -1,6 +1,8 @@
 package org.jengine.runtime.portable;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,7 +16,6 @@ import org.jengine.kernels.Tile;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Event;
-import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Stream;
 
@@ -25,7 +26,7 @@ import org.jengine.runtime.Stream;
 public final class Tuner {
     /** Work that is done before a search would be: floating-point operations. */
     private static final double WORTH_IT = 2e6;
-    private static final int TRIALS = 3;
+    private static final int ROUNDS = 7;
     /** A tile that is this many times slower than the best so far is not tried again. */
     private static final double HOPELESS = 2;
 
@@ -101,18 +102,36 @@ public final class Tuner {
                 args[i] = arena.take(p.name(), Shape.of(Math.toIntExact(elements(first, p.name(), sizes))), p.type());
             }
             arena.seal();
-            Tile best = null;
-            double least = Double.POSITIVE_INFINITY;
+            List<Launch> launches = new ArrayList<>();
             for (Tile tile : tiles) {
-                Kernel kernel = device.kernel(make.apply(tile));
-                double seconds = seconds(kernel.bind(args), stream, start, end, HOPELESS * least);
-                if (seconds < least) {
-                    least = seconds;
-                    best = tile;
+                Launch launch = device.kernel(make.apply(tile)).bind(args);
+                // The first launch may compile.
+                launch.on(stream);
+                launches.add(launch);
+            }
+            stream.synchronize();
+            return tiles.get(quickest(launches, stream, start, end));
+        }
+    }
+
+    /** In turn, so that what else the machine does hits all; each counts by its least. */
+    private static int quickest(List<Launch> launches, Stream stream, Event start, Event end) {
+        double[] least = new double[launches.size()];
+        Arrays.fill(least, Double.POSITIVE_INFINITY);
+        int best = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < least.length; i++) {
+                if (round == 0 || least[i] < HOPELESS * least[best]) {
+                    stream.record(start);
+                    launches.get(i).on(stream);
+                    stream.record(end);
+                    stream.synchronize();
+                    least[i] = Math.min(least[i], end.secondsSince(start));
+                    best = least[i] < least[best] ? i : best;
                 }
             }
-            return best;
         }
+        return best;
     }
 
     private static long elements(KernelDef def, String buffer, List<Object> sizes) {
@@ -126,20 +145,4 @@ public final class Tuner {
         }
         return def.elements(buffer, Args.sizes(def, named));
     }
-
-    /** The least of some trials; the first launch, which may compile, does not count. */
-    private static double seconds(Launch launch, Stream stream, Event start, Event end, double limit) {
-        launch.on(stream);
-        stream.synchronize();
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < TRIALS && (i == 0 || least < limit); i++) {
-            stream.record(start);
-            launch.on(stream);
-            stream.record(end);
-            stream.synchronize();
-            least = Math.min(least, end.secondsSince(start));
-        }
-        return least;
-    }
-
 }

@@ -44,7 +44,7 @@ record WeightGradient(int images, int height, int width, int cols, int outHeight
         List<Object> sizes = List.of(images, height, width, cols, outHeight, outWidth, rows, filterRows, filterCols, pad, partImages,
                 turned ? 1 : 0);
         double flops = 2.0 * images * outHeight * outWidth * rows * cols * filterRows * filterCols;
-        List<Tile> tiles = library.tiles(Tile.ALONE, Tile.BLOCKS, t -> MatmulWeights.fits(t, rows, cols));
+        List<Tile> tiles = library.wideTiles(t -> MatmulWeights.fits(t, rows, cols));
         // The batch of a dense layer is the width of one image.
         String shape = images == 1 ? rows + " by " + cols
                 : outHeight + "x" + outWidth + "x" + rows + " by " + height + "x" + width + "x" + cols
