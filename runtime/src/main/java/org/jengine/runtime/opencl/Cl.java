@@ -487,6 +487,14 @@ final class Cl implements AutoCloseable {
         return limit[0];
     }
 
+    /** Bytes that a work-group of the kernel shares. */
+    long sharedBytes(Function f) {
+        long[] bytes = new long[1];
+        check("clGetKernelWorkGroupInfo", f.name,
+                clGetKernelWorkGroupInfo(f.handle, device.handle, CL_KERNEL_LOCAL_MEM_SIZE, Sizeof.cl_ulong, Pointer.to(bytes), null));
+        return bytes[0];
+    }
+
     void argument(Function f, int index, Memory value) {
         check("clSetKernelArg", f.name, clSetKernelArg(f.handle, index, Sizeof.cl_mem, Pointer.to(value.handle)));
     }

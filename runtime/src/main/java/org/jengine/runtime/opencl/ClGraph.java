@@ -5,8 +5,9 @@ import org.jengine.runtime.Graph;
 import org.jengine.runtime.Stream;
 
 /**
- * Recorded commands, queued one by one at each launch. The extension {@code cl_khr_command_buffer} would take them as one, but JOCL 2.0.6
- * has no binding for it.
+ * Recorded commands, queued one by one at each launch: 0.7 us each with PoCL 3.1 on two cores. The extension
+ * {@code cl_khr_command_buffer} is left alone where a driver has it. JOCL 2.0.6 does not bind it, and PoCL's cannot be queued again
+ * before it is done, so that the host would have to wait for every step: twenty small kernels took 94 us so, and 42 us one by one.
  */
 final class ClGraph implements Graph {
     private final ClDevice device;

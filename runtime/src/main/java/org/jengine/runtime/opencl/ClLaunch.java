@@ -19,7 +19,7 @@ final class ClLaunch implements Launch, Command, AutoCloseable {
     private final long[] local;
     private boolean prepared;
 
-    /** @throws DeviceException if the device cannot run work-groups of the kernel's size */
+    /** @throws DeviceException if the device cannot run work-groups of the kernel's size, or has too little memory for them to share */
     ClLaunch(ClDevice device, Cl.Program program, BoundArgs<ClSlice> args) {
         this.device = device;
         this.args = args;
@@ -32,6 +32,11 @@ final class ClLaunch implements Launch, Command, AutoCloseable {
             if (grid.threads() > limit) {
                 throw new DeviceException(args.entry() + " needs work-groups of " + grid.threads() + " work items, " + device.facts()
                         + " allows " + limit + "; use another device");
+            }
+            long shared = device.cl().sharedBytes(function);
+            if (shared > device.facts().localMemory()) {
+                throw new DeviceException(args.entry() + " needs " + shared + " bytes of local memory for a work-group, " + device.facts()
+                        + " has " + device.facts().localMemory() + "; use another device");
             }
             slices = setValues();
         } catch (RuntimeException e) {

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jengine.kernels.Args;
 import org.jengine.kernels.Case;
 import org.jengine.kernels.ClockTick;
@@ -22,6 +23,7 @@ import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Param;
 import org.jengine.kernels.Relu;
 import org.jengine.kernels.Shape;
+import org.jengine.kernels.SumPartials;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceException;
@@ -184,34 +186,41 @@ class OpenClDeviceTest {
         try (Device device = OpenCl.open(cache); Arena arena = device.arena("a")) {
             int limit = Integer.parseInt(device.info().details().get("work-group limit"));
             Slice x = arena.take("x", Shape.of(8), DType.F32);
-            DeviceException e = assertThrows(DeviceException.class, () -> device.kernel(new Wide(limit + 1)).bind(x, x, 8));
+            KernelDef wide = new Altered(Relu.fwd(DType.F32), Relu.fwd(DType.F32).constants(), limit + 1);
+            DeviceException e = assertThrows(DeviceException.class, () -> device.kernel(wide).bind(x, x, 8));
             assertTrue(e.getMessage().contains("relu_fwd_f32 needs work-groups of " + (limit + 1) + " work items"), e.getMessage());
             assertTrue(e.getMessage().contains("allows " + limit), e.getMessage());
         }
     }
 
-    /** ReLU in wider blocks. */
-    private record Wide(int threads) implements KernelDef {
-        private static final KernelDef RELU = Relu.fwd(DType.F32);
+    @Test
+    void aWorkGroupThatSharesTooMuchIsRefusedWhenBound() {
+        try (Device device = OpenCl.open(cache); Arena arena = device.arena("a")) {
+            Slice x = arena.take("x", Shape.of(8), DType.F32);
+            long lanes = Listing.read().choose("").facts().localMemory() / Float.BYTES + 1;
+            Map<String, String> constants = new TreeMap<>(SumPartials.of().constants());
+            constants.put("LANES", Long.toString(lanes));
+            KernelDef greedy = new Altered(SumPartials.of(), constants, 64);
+            DeviceException e = assertThrows(DeviceException.class, () -> device.kernel(greedy).bind(x, x, 8, 1));
+            assertTrue(e.getMessage().contains("sum_partials_f32 needs " + lanes * Float.BYTES + " bytes of local memory"), e.getMessage());
+        }
+    }
 
+    /** A kernel with other constants, in other blocks. */
+    private record Altered(KernelDef kernel, Map<String, String> constants, int threads) implements KernelDef {
         @Override
         public String entry() {
-            return RELU.entry();
-        }
-
-        @Override
-        public Map<String, String> constants() {
-            return RELU.constants();
+            return kernel.entry();
         }
 
         @Override
         public List<Param> params() {
-            return RELU.params();
+            return kernel.params();
         }
 
         @Override
         public long elements(String buffer, Args sizes) {
-            return RELU.elements(buffer, sizes);
+            return kernel.elements(buffer, sizes);
         }
 
         @Override
@@ -221,12 +230,12 @@ class OpenClDeviceTest {
 
         @Override
         public void reference(Args a) {
-            RELU.reference(a);
+            kernel.reference(a);
         }
 
         @Override
         public List<Case> cases() {
-            return RELU.cases();
+            return kernel.cases();
         }
     }
 
