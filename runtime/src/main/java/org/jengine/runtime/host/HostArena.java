@@ -43,10 +43,10 @@ final class HostArena extends ArenaBase<HostSlice> {
     }
 
     @Override
-    protected byte[] get(long offset, int length) {
-        byte[] bytes = new byte[length];
-        MemoryUtil.memByteBuffer(base + offset, length).get(bytes);
-        return bytes;
+    protected void get(long offset, byte[] to, int length) {
+        for (int i = 0; i < length; i++) {
+            to[i] = MemoryUtil.memGetByte(base + offset + i);
+        }
     }
 
     @Override

@@ -48,10 +48,10 @@ final class ClArena extends ArenaBase<ClSlice> {
     }
 
     @Override
-    protected byte[] get(long offset, int length) {
+    protected void get(long offset, byte[] to, int length) {
         byte[] bytes = new byte[length];
         device.cl().read(device.queue(), bytes, whole, offset);
-        return bytes;
+        System.arraycopy(bytes, 0, to, 0, length);
     }
 
     void requireMemory() {

@@ -22,6 +22,8 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
     private final String name;
     private final boolean debug;
     private final List<Placed<S>> slices = new ArrayList<>();
+    /** Takes what stands behind a slice when it is checked, which in debug mode may be after every step. */
+    private final byte[] band = new byte[2 * Slice.ALIGNMENT];
     private long bytes;
     private volatile State state = State.OPEN;
 
@@ -50,8 +52,8 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
     /** Sets bytes of the memory; done when it returns. */
     protected abstract void set(long offset, long length, byte value);
 
-    /** Reads bytes of the memory. */
-    protected abstract byte[] get(long offset, int length);
+    /** Reads bytes of the memory to the front of {@code to}. */
+    protected abstract void get(long offset, byte[] to, int length);
 
     /** Waits for all work that is queued on the device, which may use the memory. */
     protected abstract void drain();
@@ -117,8 +119,9 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
     /** @throws DeviceException naming the first slice behind whose end something was written, in debug mode */
     public final void checkGuards() {
         for (Placed<S> p : debug && state == State.SEALED ? slices : List.<Placed<S>>of()) {
-            byte[] band = get(p.offset + p.slice.bytes(), (int) (padded(p.slice.bytes()) - p.slice.bytes()));
-            for (int at = 0; at < band.length; at++) {
+            int length = (int) (padded(p.slice.bytes()) - p.slice.bytes());
+            get(p.offset + p.slice.bytes(), band, length);
+            for (int at = 0; at < length; at++) {
                 if (band[at] != GUARD) {
                     throw new DeviceException(device + ": byte " + at + " behind the end of slice " + p.slice + " in arena " + name
                             + " was overwritten");
