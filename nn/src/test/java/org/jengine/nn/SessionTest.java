@@ -119,7 +119,8 @@ class SessionTest extends DeviceTest {
             // gather; conv, pool, norm, dropout, 2 dense; loss; 2 + 2 dense, sigmoid, dropout, norm, relu, pool, conv; update, tick
             // A device may need several launches for one of them.
             int least = 1 + 6 + 1 + 10 + 2;
-            assertTrue(plan.nodesPerStep() >= least && plan.nodesPerStep() <= 3 * least, plan.toString());
+            int most = (TestDevice.KIND.equals("host") ? 2 : 3) * least;
+            assertTrue(plan.nodesPerStep() >= least && plan.nodesPerStep() <= most, plan.toString());
             assertTrue(plan.planSeconds() > 0);
         }
     }

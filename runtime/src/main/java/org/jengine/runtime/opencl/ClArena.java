@@ -1,7 +1,11 @@
 package org.jengine.runtime.opencl;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.spi.ArenaBase;
@@ -10,6 +14,7 @@ import org.jengine.runtime.spi.ArenaBase;
 final class ClArena extends ArenaBase<ClSlice> {
     private final ClDevice device;
     private final Map<Range, Cl.Memory> parts = new HashMap<>();
+    private final Set<ClLaunch> launches = Collections.newSetFromMap(new IdentityHashMap<>());
     private Cl.Memory whole;
     private long size;
 
@@ -54,6 +59,20 @@ final class ClArena extends ArenaBase<ClSlice> {
         System.arraycopy(bytes, 0, to, 0, length);
     }
 
+    /** Takes a launch that is of no use without this memory. */
+    void bound(ClLaunch launch) {
+        synchronized (launches) {
+            launches.add(launch);
+        }
+    }
+
+    /** Lets go of a launch that ended with other memory. */
+    void unbound(ClLaunch launch) {
+        synchronized (launches) {
+            launches.remove(launch);
+        }
+    }
+
     void requireMemory() {
         requireSealed();
     }
@@ -74,6 +93,11 @@ final class ClArena extends ArenaBase<ClSlice> {
     @Override
     protected void free() {
         device.resources().forget(this);
+        List<ClLaunch> ending;
+        synchronized (launches) {
+            ending = List.copyOf(launches);
+        }
+        ending.forEach(ClLaunch::end);
         if (whole != null) {
             parts.values().forEach(device.cl()::release);
             device.free(whole, size);

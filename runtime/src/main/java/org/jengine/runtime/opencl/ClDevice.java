@@ -96,7 +96,7 @@ final class ClDevice implements Device {
         Cl.Program program = programs.of(KernelSource.of(def));
         return args -> {
             requireOpen();
-            return resources.keep(new ClLaunch(this, program, new BoundArgs<>(def, s -> ClSlice.of(s, this), args)));
+            return new ClLaunch(this, program, new BoundArgs<>(def, s -> ClSlice.of(s, this), args));
         };
     }
 

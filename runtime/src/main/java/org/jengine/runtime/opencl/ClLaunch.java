@@ -9,8 +9,11 @@ import org.jengine.runtime.Launch;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.spi.BoundArgs;
 
-/** A kernel object of its own with its arguments set once: sizes and scalars when bound, buffers when their memory is there. */
-final class ClLaunch implements Launch, Command, AutoCloseable {
+/**
+ * A kernel object of its own with its arguments set once: sizes and scalars when bound, buffers when their memory is there. It ends with
+ * the first of the arenas that it is bound to, since without that memory it can never run again.
+ */
+final class ClLaunch implements Launch, Command {
     private final ClDevice device;
     private final Cl.Function function;
     private final BoundArgs<ClSlice> args;
@@ -18,6 +21,7 @@ final class ClLaunch implements Launch, Command, AutoCloseable {
     private final long[] global;
     private final long[] local;
     private boolean prepared;
+    private boolean ended;
 
     /** @throws DeviceException if the device cannot run work-groups of the kernel's size, or has too little memory for them to share */
     ClLaunch(ClDevice device, Cl.Program program, BoundArgs<ClSlice> args) {
@@ -39,6 +43,9 @@ final class ClLaunch implements Launch, Command, AutoCloseable {
                         + " has " + device.facts().localMemory() + "; use another device");
             }
             slices = setValues();
+            for (ClSlice s : slices) {
+                s.arena().bound(this);
+            }
         } catch (RuntimeException e) {
             device.cl().release(function);
             throw e;
@@ -68,6 +75,7 @@ final class ClLaunch implements Launch, Command, AutoCloseable {
     @Override
     public synchronized void prepare() {
         if (!prepared) {
+            requireMemory();
             // Buffers come first among the parameters.
             for (int i = 0; i < slices.length; i++) {
                 device.cl().argument(function, i, slices[i].memory());
@@ -78,14 +86,29 @@ final class ClLaunch implements Launch, Command, AutoCloseable {
 
     @Override
     public void enqueue(Cl.Queue queue) {
-        for (ClSlice s : slices) {
-            s.requireMemory();
-        }
+        requireMemory();
         device.cl().launch(queue, function, global, local);
     }
 
-    @Override
-    public void close() {
-        device.cl().release(function);
+    /** @throws IllegalStateException if an arena is not sealed or is closed; the kernel object may be gone then */
+    private void requireMemory() {
+        for (ClSlice s : slices) {
+            s.requireMemory();
+        }
+    }
+
+    /** Frees the kernel object, once; nothing is queued any more. */
+    synchronized void end() {
+        if (!ended) {
+            ended = true;
+            device.cl().release(function);
+            for (ClSlice s : slices) {
+                s.arena().unbound(this);
+            }
+        }
+    }
+
+    synchronized boolean ended() {
+        return ended;
     }
 }

@@ -2,6 +2,7 @@ package org.jengine.runtime.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -178,6 +179,31 @@ class OpenClDeviceTest {
             event.close();
             assertThrows(IllegalStateException.class, () -> stream.record(event));
             assertThrows(IllegalStateException.class, event::synchronize);
+        }
+    }
+
+    @Test
+    void launchesEndWithTheirMemory() {
+        try (Device device = OpenCl.open(cache); Arena lasting = device.arena("lasting"); Stream stream = device.stream("s")) {
+            Slice x = lasting.take("x", Shape.of(8), DType.F32);
+            lasting.seal();
+            Launch within = device.kernel(Relu.fwd(DType.F32)).bind(x, x, 8);
+            Arena passing = device.arena("passing");
+            Slice y = passing.take("y", Shape.of(8), DType.F32);
+            Launch across = device.kernel(Relu.fwd(DType.F32)).bind(y, x, 8);
+            passing.seal();
+            across.on(stream);
+            passing.close();
+            assertTrue(((ClLaunch) across).ended());
+            assertThrows(IllegalStateException.class, () -> across.on(stream));
+            assertFalse(((ClLaunch) within).ended());
+            within.on(stream);
+            stream.synchronize();
+            Arena never = device.arena("never sealed");
+            Launch unused = device.kernel(Relu.fwd(DType.F32)).bind(x, never.take("z", Shape.of(8), DType.F32), 8);
+            never.close();
+            assertTrue(((ClLaunch) unused).ended());
+            assertThrows(IllegalStateException.class, () -> unused.on(stream));
         }
     }
 
