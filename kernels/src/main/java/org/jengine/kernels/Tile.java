@@ -11,7 +11,7 @@ import java.util.Objects;
  *
  * @param form    who computes a tile
  * @param rows    rows of a tile
- * @param cols    columns of a tile; {@link Form#REGISTER} tiles need at least as many in the result
+ * @param cols    columns of a tile; {@link Form#REGISTER} tiles need at least as many in the result, or in the padded rows that they read
  * @param repeat  tiles below each other that one thread computes; 1 for {@link Form#SHARED}
  * @param threads in a block
  */

@@ -4,7 +4,6 @@ import java.util.List;
 import org.jengine.kernels.ConvDirect;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
-import org.jengine.kernels.SumPartials;
 import org.jengine.kernels.Tile;
 import org.jengine.kernels.Transpose;
 import org.jengine.runtime.ConvSpec;
@@ -17,7 +16,6 @@ final class PortableConv implements Library.ConvPlan {
     /** Threads that fill a GPU in the gradient of the first layer, where each sums over a part; enough for the cores of a CPU. */
     private static final int THREADS_IN_BLOCKS = 8192;
     private static final int THREADS_ALONE = 64;
-
     /** Columns of the narrowest tile that makes vectors. */
     private static final int NARROW = 4;
 
@@ -36,7 +34,7 @@ final class PortableConv implements Library.ConvPlan {
     }
 
     private boolean direct() {
-        return spec.c() == ConvDirect.DEPTH && spec.r() == ConvDirect.FILTER && spec.s() == ConvDirect.FILTER && spec.k() >= 4;
+        return spec.c() == ConvDirect.DEPTH && spec.r() == ConvDirect.FILTER && spec.s() == ConvDirect.FILTER && spec.k() >= NARROW;
     }
 
     @Override
@@ -105,11 +103,7 @@ final class PortableConv implements Library.ConvPlan {
         List<Object> sizes = List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth, spec.k(), spec.pad(), partLines);
         List<Tile> tiles = library.tiles(ConvDirect.GRADIENT_ALONE, ConvDirect.GRADIENT_BLOCKS, t -> t.fits(spec.k()));
         Tile tile = library.tuner().pick(shape(), tiles, t -> ConvDirect.bwd(real, t), sizes, flops());
-        int count = Math.toIntExact(dw.count());
-        Slice partials = library.scratch("partial gradients", Shape.of(parts, count), DType.F32);
-        return PortableLibrary.oneAfterTheOther(
-                library.bind(ConvDirect.bwd(real, tile), List.of(partials, x, dy), sizes),
-                library.bind(SumPartials.of(), List.of(dw, partials), List.of(count, parts)));
+        return library.inParts(dw, parts, partials -> library.bind(ConvDirect.bwd(real, tile), List.of(partials, x, dy), sizes));
     }
 
     private String shape() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jengine.kernels.Channels;
 import org.jengine.kernels.ColumnSums;
@@ -116,14 +117,21 @@ public final class PortableLibrary implements Library {
     Launch columnSums(DType real, Slice sums, Slice x, int rows, int channels) {
         int chunk = Channels.chunk(rows, channels);
         int chunks = Channels.chunks(rows, chunk);
-        List<Object> sizes = List.of(rows, channels, chunk);
-        if (chunks == 1) {
-            return bind(ColumnSums.of(real), List.of(sums, x), sizes);
+        return inParts(sums, chunks, partials -> bind(ColumnSums.of(real), List.of(partials, x), List.of(rows, channels, chunk)));
+    }
+
+    /**
+     * A sum that is made in parts and then added up, or at once where there is one part.
+     *
+     * @param partial makes the parts, {@code F32[parts, count of sum]}
+     */
+    Launch inParts(Slice sum, int parts, Function<Slice, Launch> partial) {
+        if (parts == 1) {
+            return partial.apply(sum);
         }
-        Slice partials = scratch("partial column sums", Shape.of(chunks, channels), DType.F32);
-        return oneAfterTheOther(
-                bind(ColumnSums.of(real), List.of(partials, x), sizes),
-                bind(SumPartials.of(), List.of(sums, partials), List.of(channels, chunks)));
+        int count = Math.toIntExact(sum.count());
+        Slice partials = scratch("partial sums", Shape.of(parts, count), DType.F32);
+        return oneAfterTheOther(partial.apply(partials), bind(SumPartials.of(), List.of(sum, partials), List.of(count, parts)));
     }
 
     static Launch oneAfterTheOther(Launch... launches) {

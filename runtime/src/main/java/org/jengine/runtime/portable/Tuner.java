@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jengine.kernels.Args;
@@ -54,23 +55,33 @@ public final class Tuner {
      * @param flops floating-point operations of one launch
      */
     synchronized Tile pick(String shape, List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes, double flops) {
-        String what = family(make.apply(tiles.get(0)), tiles.get(0)) + " " + shape;
-        String known = choices.get(what);
-        if (known == null && file != null) {
-            known = file.get(key(what, make.apply(tiles.get(0))));
+        KernelDef first = make.apply(tiles.get(0));
+        String what = first.entry().replace("_" + tiles.get(0).name(), "") + " " + shape;
+        Optional<Tile> picked = named(tiles, choices.get(what));
+        Tile tile = picked.isPresent() ? picked.get() : found(what, first, tiles, make, sizes, flops);
+        choices.put(what, tile.name());
+        return tile;
+    }
+
+    private Tile found(String what, KernelDef first, List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes, double flops) {
+        // Another text may have another best tile.
+        String key = what + " " + KernelSource.of(first).hash().substring(0, 12);
+        Optional<Tile> known = file == null ? Optional.empty() : named(tiles, file.get(key));
+        if (known.isPresent()) {
+            return known.get();
         }
-        for (Tile tile : tiles) {
-            if (tile.name().equals(known)) {
-                choices.put(what, known);
-                return tile;
-            }
+        if (tiles.size() == 1 || flops < WORTH_IT) {
+            return tiles.get(0);
         }
-        Tile best = tiles.size() == 1 || flops < WORTH_IT ? tiles.get(0) : quickest(tiles, make, sizes);
-        choices.put(what, best.name());
-        if (file != null && tiles.size() > 1 && flops >= WORTH_IT) {
-            file.put(key(what, make.apply(tiles.get(0))), best.name());
+        Tile quickest = quickest(first, tiles, make, sizes);
+        if (file != null) {
+            file.put(key, quickest.name());
         }
-        return best;
+        return quickest;
+    }
+
+    private static Optional<Tile> named(List<Tile> tiles, String name) {
+        return tiles.stream().filter(t -> t.name().equals(name)).findFirst();
     }
 
     /** What was picked so far: kernel and sizes, and the tile. */
@@ -78,18 +89,7 @@ public final class Tuner {
         return new TreeMap<>(choices);
     }
 
-    /** The entry without the tile in it. */
-    private static String family(KernelDef def, Tile tile) {
-        return def.entry().replace("_" + tile.name(), "");
-    }
-
-    /** Another text may have another best tile. */
-    private static String key(String what, KernelDef def) {
-        return what + " " + KernelSource.of(def).hash().substring(0, 12);
-    }
-
-    private Tile quickest(List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes) {
-        KernelDef first = make.apply(tiles.get(0));
+    private Tile quickest(KernelDef first, List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes) {
         List<Param> buffers = first.params().stream().filter(p -> p.role().isBuffer()).toList();
         Object[] args = new Object[first.params().size()];
         for (int i = 0; i < sizes.size(); i++) {

@@ -3,8 +3,6 @@ package org.jengine.runtime.portable;
 import java.util.List;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.MatmulWeights;
-import org.jengine.kernels.Shape;
-import org.jengine.kernels.SumPartials;
 import org.jengine.kernels.Tile;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
@@ -50,14 +48,7 @@ record WeightGradient(int images, int height, int width, int cols, int outHeight
                 : outHeight + "x" + outWidth + "x" + rows + " by " + height + "x" + width + "x" + cols
                 + " taps " + filterRows + "x" + filterCols;
         Tile tile = library.tuner().pick(shape, tiles, t -> MatmulWeights.of(real, t), sizes, flops);
-        if (parts == 1) {
-            return library.bind(MatmulWeights.of(real, tile), List.of(dw, a, b), sizes);
-        }
-        int count = Math.toIntExact(dw.count());
-        Slice partials = library.scratch("partial gradients", Shape.of(parts, count), DType.F32);
-        return PortableLibrary.oneAfterTheOther(
-                library.bind(MatmulWeights.of(real, tile), List.of(partials, a, b), sizes),
-                library.bind(SumPartials.of(), List.of(dw, partials), List.of(count, parts)));
+        return library.inParts(dw, parts, partials -> library.bind(MatmulWeights.of(real, tile), List.of(partials, a, b), sizes));
     }
 
     private int parts(PortableLibrary library) {
