@@ -7,7 +7,7 @@ import java.util.List;
  * Rounds {@code x F32[count]} to {@code y BF16[count]}: to the nearest, ties to even, NaN stays NaN, what lies beyond the largest
  * number becomes infinite (IEEE 754, roundTiesToEven; see {@link DType#toBf16}).
  */
-public record Cast() implements KernelDef {
+public record Cast() implements PerElement {
     /** {@code cast_bf16}. */
     public static KernelDef of() {
         return new Cast();
@@ -21,16 +21,6 @@ public record Cast() implements KernelDef {
     @Override
     public List<Param> params() {
         return List.of(Param.out("y", DType.BF16), Param.in("x", DType.F32), Param.size("count"));
-    }
-
-    @Override
-    public long elements(String buffer, Args sizes) {
-        return Elements.count(buffer, sizes);
-    }
-
-    @Override
-    public Grid grid(Args sizes) {
-        return Elements.grid(sizes);
     }
 
     @Override

@@ -49,15 +49,26 @@ public final class ConvDirect {
         return new Tile(Tile.Form.REGISTER, rows, cols, 1, threads);
     }
 
-    private static Map<String, String> constants(Tile tile) {
-        Map<String, String> constants = new LinkedHashMap<>(tile.constants());
-        constants.put("FILTER_ROWS", Integer.toString(FILTER));
-        constants.put("FILTER_COLS", Integer.toString(FILTER));
-        constants.put("DEPTH", Integer.toString(DEPTH));
-        return constants;
+    /** What the convolution has both ways. */
+    private interface Direct extends KernelDef {
+        Tile tile();
+
+        @Override
+        default String stem() {
+            return "conv_direct";
+        }
+
+        @Override
+        default Map<String, String> constants() {
+            Map<String, String> constants = new LinkedHashMap<>(tile().constants());
+            constants.put("FILTER_ROWS", Integer.toString(FILTER));
+            constants.put("FILTER_COLS", Integer.toString(FILTER));
+            constants.put("DEPTH", Integer.toString(DEPTH));
+            return constants;
+        }
     }
 
-    private record Forward(DType real, Tile tile) implements KernelDef {
+    private record Forward(DType real, Tile tile) implements Direct {
         private Forward {
             Real.require("conv_direct_fwd", real);
         }
@@ -65,16 +76,6 @@ public final class ConvDirect {
         @Override
         public String entry() {
             return Real.entry("conv_direct_fwd_" + tile.name(), real);
-        }
-
-        @Override
-        public String stem() {
-            return "conv_direct";
-        }
-
-        @Override
-        public Map<String, String> constants() {
-            return ConvDirect.constants(tile);
         }
 
         @Override
@@ -130,7 +131,7 @@ public final class ConvDirect {
         }
     }
 
-    private record Backward(DType real, Tile tile) implements KernelDef {
+    private record Backward(DType real, Tile tile) implements Direct {
         private Backward {
             Real.require("conv_direct_bwd", real);
         }
@@ -138,16 +139,6 @@ public final class ConvDirect {
         @Override
         public String entry() {
             return Real.entry("conv_direct_bwd_" + tile.name(), real);
-        }
-
-        @Override
-        public String stem() {
-            return "conv_direct";
-        }
-
-        @Override
-        public Map<String, String> constants() {
-            return ConvDirect.constants(tile);
         }
 
         @Override

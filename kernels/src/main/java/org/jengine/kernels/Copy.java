@@ -7,7 +7,7 @@ import java.util.List;
  * {@code y = x} over {@code count} float32 elements: no operation of a net, but what a device's memory can do, by which benchmarks judge
  * the kernels that do little else than read and write. {@code y} may be {@code x}.
  */
-public record Copy() implements KernelDef {
+public record Copy() implements PerElement {
     /** {@code copy_f32}. */
     public static KernelDef of() {
         return new Copy();
@@ -21,16 +21,6 @@ public record Copy() implements KernelDef {
     @Override
     public List<Param> params() {
         return List.of(Param.out("y", DType.F32), Param.in("x", DType.F32), Param.size("count"));
-    }
-
-    @Override
-    public long elements(String buffer, Args sizes) {
-        return Elements.count(buffer, sizes);
-    }
-
-    @Override
-    public Grid grid(Args sizes) {
-        return Elements.grid(sizes);
     }
 
     @Override

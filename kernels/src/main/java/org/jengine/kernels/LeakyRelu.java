@@ -24,7 +24,7 @@ public final class LeakyRelu {
         return new Backward(real);
     }
 
-    private record Forward(DType real) implements KernelDef {
+    private record Forward(DType real) implements PerElement {
         private Forward {
             Real.require("leaky_relu_fwd", real);
         }
@@ -37,16 +37,6 @@ public final class LeakyRelu {
         @Override
         public List<Param> params() {
             return List.of(Param.out("y", real), Param.in("x", real), Param.size("count"), Param.scalar("slope"));
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Elements.count(buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Elements.grid(sizes);
         }
 
         @Override
@@ -70,7 +60,7 @@ public final class LeakyRelu {
         }
     }
 
-    private record Backward(DType real) implements KernelDef {
+    private record Backward(DType real) implements PerElement {
         private Backward {
             Real.require("leaky_relu_bwd", real);
         }
@@ -83,16 +73,6 @@ public final class LeakyRelu {
         @Override
         public List<Param> params() {
             return List.of(Param.out("dx", real), Param.in("dy", real), Param.in("x", real), Param.size("count"), Param.scalar("slope"));
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Elements.count(buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Elements.grid(sizes);
         }
 
         @Override

@@ -40,7 +40,41 @@ public final class Matmul {
         return new Backward(real, tile);
     }
 
-    private record Forward(DType real, Tile tile) implements KernelDef {
+    /** What the product has both ways. */
+    private interface Product extends KernelDef {
+        Tile tile();
+
+        @Override
+        default String stem() {
+            return "matmul";
+        }
+
+        @Override
+        default Map<String, String> constants() {
+            return tile().constants();
+        }
+
+        @Override
+        default long elements(String buffer, Args a) {
+            long taps = a.product("filterRows", "filterCols");
+            int read = tile().form() == Tile.Form.SHARED ? a.size("cols") : Math.max(a.size("cols"), tile().cols());
+            return switch (buffer) {
+                case "y" -> a.product("images", "outHeight", "outWidth", "cols");
+                case "x" -> a.product("images", "height", "width", "depth");
+                case "w" -> (taps - 1) * a.size("tapStride") + (a.size("depth") - 1L) * a.size("depthStride") + read;
+                case "bias" -> a.size("cols");
+                default -> throw new IllegalArgumentException(buffer);
+            };
+        }
+
+        @Override
+        default Grid grid(Args a) {
+            long rows = (long) a.size("images") * a.size("outHeight") * a.size("outWidth");
+            return new Grid(tile().blocksDown(rows), tile().across(a.size("cols")), 1, tile().threads());
+        }
+    }
+
+    private record Forward(DType real, Tile tile) implements Product {
         private Forward {
             Real.require("matmul_fwd", real);
         }
@@ -51,28 +85,8 @@ public final class Matmul {
         }
 
         @Override
-        public String stem() {
-            return "matmul";
-        }
-
-        @Override
-        public Map<String, String> constants() {
-            return tile.constants();
-        }
-
-        @Override
         public List<Param> params() {
             return Matmul.params(real, true);
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Matmul.elements(tile, buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Matmul.grid(tile, sizes);
         }
 
         @Override
@@ -94,7 +108,7 @@ public final class Matmul {
         }
     }
 
-    private record Backward(DType real, Tile tile) implements KernelDef {
+    private record Backward(DType real, Tile tile) implements Product {
         private Backward {
             Real.require("matmul_bwd", real);
         }
@@ -105,28 +119,8 @@ public final class Matmul {
         }
 
         @Override
-        public String stem() {
-            return "matmul";
-        }
-
-        @Override
-        public Map<String, String> constants() {
-            return tile.constants();
-        }
-
-        @Override
         public List<Param> params() {
             return Matmul.params(real, false);
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Matmul.elements(tile, buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Matmul.grid(tile, sizes);
         }
 
         @Override
@@ -165,23 +159,6 @@ public final class Matmul {
             params.add(Param.size("activation"));
         }
         return List.copyOf(params);
-    }
-
-    private static long elements(Tile tile, String buffer, Args a) {
-        long taps = a.product("filterRows", "filterCols");
-        int read = tile.form() == Tile.Form.SHARED ? a.size("cols") : Math.max(a.size("cols"), tile.cols());
-        return switch (buffer) {
-            case "y" -> a.product("images", "outHeight", "outWidth", "cols");
-            case "x" -> a.product("images", "height", "width", "depth");
-            case "w" -> (taps - 1) * a.size("tapStride") + (a.size("depth") - 1L) * a.size("depthStride") + read;
-            case "bias" -> a.size("cols");
-            default -> throw new IllegalArgumentException(buffer);
-        };
-    }
-
-    private static Grid grid(Tile tile, Args a) {
-        long rows = (long) a.size("images") * a.size("outHeight") * a.size("outWidth");
-        return new Grid(tile.blocksDown(rows), tile.across(a.size("cols")), 1, tile.threads());
     }
 
     static double activated(double value, int activation) {

@@ -21,7 +21,7 @@ public final class Relu {
         return new Backward(real);
     }
 
-    private record Forward(DType real) implements KernelDef {
+    private record Forward(DType real) implements PerElement {
         private Forward {
             Real.require("relu_fwd", real);
         }
@@ -34,16 +34,6 @@ public final class Relu {
         @Override
         public List<Param> params() {
             return List.of(Param.out("y", real), Param.in("x", real), Param.size("count"));
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Elements.count(buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Elements.grid(sizes);
         }
 
         @Override
@@ -67,7 +57,7 @@ public final class Relu {
         }
     }
 
-    private record Backward(DType real) implements KernelDef {
+    private record Backward(DType real) implements PerElement {
         private Backward {
             Real.require("relu_bwd", real);
         }
@@ -80,16 +70,6 @@ public final class Relu {
         @Override
         public List<Param> params() {
             return List.of(Param.out("dx", real), Param.in("dy", real), Param.in("y", real), Param.size("count"));
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Elements.count(buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Elements.grid(sizes);
         }
 
         @Override

@@ -24,7 +24,7 @@ public final class Sigmoid {
         return new Backward(real);
     }
 
-    private record Forward(DType real) implements KernelDef {
+    private record Forward(DType real) implements PerElement {
         private Forward {
             Real.require("sigmoid_fwd", real);
         }
@@ -37,16 +37,6 @@ public final class Sigmoid {
         @Override
         public List<Param> params() {
             return List.of(Param.out("y", real), Param.in("x", real), Param.size("count"));
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Elements.count(buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Elements.grid(sizes);
         }
 
         @Override
@@ -75,7 +65,7 @@ public final class Sigmoid {
         }
     }
 
-    private record Backward(DType real) implements KernelDef {
+    private record Backward(DType real) implements PerElement {
         private Backward {
             Real.require("sigmoid_bwd", real);
         }
@@ -88,16 +78,6 @@ public final class Sigmoid {
         @Override
         public List<Param> params() {
             return List.of(Param.out("dx", real), Param.in("dy", real), Param.in("y", real), Param.size("count"));
-        }
-
-        @Override
-        public long elements(String buffer, Args sizes) {
-            return Elements.count(buffer, sizes);
-        }
-
-        @Override
-        public Grid grid(Args sizes) {
-            return Elements.grid(sizes);
         }
 
         @Override
