@@ -2,17 +2,14 @@ package org.jengine.runtime.opencl;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jengine.kernels.KernelSource;
+import org.jengine.runtime.spi.Sha256;
 
 /**
  * The programs of a device, each built once. What the driver made of a text is kept in a folder for the next run, under a name that
@@ -21,7 +18,6 @@ import org.jengine.kernels.KernelSource;
  */
 final class Programs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Programs.class.getName());
-    private static final int HASH_BYTES = 32;
 
     private final Cl cl;
     private final Facts facts;
@@ -72,7 +68,7 @@ final class Programs implements AutoCloseable {
     Path entry(KernelSource source) {
         String key = String.join("\n", facts.platform(), facts.platformVersion(), facts.driver(), facts.deviceVersion(), facts.name(),
                 options, source.hash());
-        return folder.resolve(HexFormat.of().formatHex(sha256(key.getBytes(StandardCharsets.UTF_8))));
+        return folder.resolve(Sha256.hex(key));
     }
 
     /** The program that an entry holds, or null if it holds none. */
@@ -83,11 +79,11 @@ final class Programs implements AutoCloseable {
         } catch (IOException e) {
             return null;
         }
-        if (bytes.length <= HASH_BYTES) {
+        if (bytes.length <= Sha256.BYTES) {
             return null;
         }
-        byte[] binary = Arrays.copyOfRange(bytes, HASH_BYTES, bytes.length);
-        if (!Arrays.equals(sha256(binary), Arrays.copyOf(bytes, HASH_BYTES))) {
+        byte[] binary = Arrays.copyOfRange(bytes, Sha256.BYTES, bytes.length);
+        if (!Arrays.equals(Sha256.of(binary), Arrays.copyOf(bytes, Sha256.BYTES))) {
             return null;
         }
         try {
@@ -103,7 +99,7 @@ final class Programs implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             made = Files.createTempFile(folder, "new", null);
-            Files.write(made, ByteBuffer.allocate(HASH_BYTES + binary.length).put(sha256(binary)).put(binary).array());
+            Files.write(made, ByteBuffer.allocate(Sha256.BYTES + binary.length).put(Sha256.of(binary)).put(binary).array());
             Files.move(made, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "cannot keep a program in " + folder + ": " + e);
@@ -118,14 +114,6 @@ final class Programs implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "cannot delete " + file + ": " + e);
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform must have SHA-256", e);
         }
     }
 

@@ -3,16 +3,13 @@ package org.jengine.runtime.portable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Properties;
 import org.jengine.runtime.DeviceInfo;
+import org.jengine.runtime.spi.Sha256;
 
 /**
  * What was found about one device and driver, as a properties file. It saves time and nothing else: what cannot be read is searched
@@ -28,16 +25,7 @@ final class TuningFile {
     /** The file for a device in {@code folder}; its name comes from all that the device says of itself. */
     TuningFile(Path folder, DeviceInfo info) {
         device = info.name() + " " + info.details();
-        file = folder.resolve("tuning-" + hash(device) + ".properties");
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        file = folder.resolve("tuning-" + Sha256.hex(device).substring(0, 16) + ".properties");
     }
 
     /** What is kept under the key, or null. */
