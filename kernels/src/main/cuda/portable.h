@@ -17,7 +17,6 @@
 // What a pointer to shared memory is declared with.
 #define IN_SHARED __local
 #define DEVICE static inline
-#define CONSTANT __constant
 #define RESTRICT restrict
 #define SYNC() barrier(CLK_LOCAL_MEM_FENCE)
 #define THREAD ((int) get_local_id(0))
@@ -25,7 +24,6 @@
 #define BLOCK_X ((int) get_group_id(0))
 #define BLOCK_Y ((int) get_group_id(1))
 #define BLOCK_Z ((int) get_group_id(2))
-#define BLOCKS_X ((int) get_num_groups(0))
 #define UNROLL _Pragma("unroll")
 // A CPU's compiler says what it compiles for; the CUDA compiler says it too, of the machine that it runs on.
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -59,7 +57,6 @@ typedef uint u32;
 #define SHARED __shared__
 #define IN_SHARED
 #define DEVICE __device__ __forceinline__
-#define CONSTANT __constant__
 #define RESTRICT __restrict__
 #define SYNC() __syncthreads()
 #define THREAD ((int) threadIdx.x)
@@ -67,7 +64,6 @@ typedef uint u32;
 #define BLOCK_X ((int) blockIdx.x)
 #define BLOCK_Y ((int) blockIdx.y)
 #define BLOCK_Z ((int) blockIdx.z)
-#define BLOCKS_X ((int) gridDim.x)
 #define UNROLL _Pragma("unroll")
 
 typedef unsigned char u8;

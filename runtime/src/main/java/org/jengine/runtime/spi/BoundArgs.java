@@ -91,11 +91,6 @@ public final class BoundArgs<S extends Slice> {
         return def.entry();
     }
 
-    /** The sizes alone. */
-    public Args sizes() {
-        return sizes;
-    }
-
     /** The launch shape for these sizes. */
     public Grid grid() {
         return grid;
