@@ -1,0 +1,2 @@
+/** Faults and how they are told. */
+package org.jengine.softcuda.check;

@@ -1,0 +1,2 @@
+/** cuDNN's graph interface and the older calls, with the real planner's rules. */
+package org.jengine.softcuda.dnn;

@@ -1,0 +1,2 @@
+/** What GPUs have: attributes, limits, speeds. */
+package org.jengine.softcuda.gpu;

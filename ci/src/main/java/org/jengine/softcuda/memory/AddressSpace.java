@@ -1,0 +1,64 @@
+package org.jengine.softcuda.memory;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * The device's addresses. An address is never given out twice, so that a use after free is told from a use of what came later, and no
+ * allocation is
+ * next to another, so that an access past an end hits none.
+ */
+public final class AddressSpace {
+    /** Every allocation starts at a multiple, as the real driver's do at least. */
+    public static final long ALIGNMENT = 512;
+
+    /** The first address: high enough that no small number and low enough that no address of the program's is one of the device's. */
+    public static final long FIRST = 0x3_0000_0000L;
+
+    private static final long GUARD = 1 << 16;
+
+    private final NavigableMap<Long, Allocation> all = new TreeMap<>();
+    private long next = FIRST;
+    private long liveBytes;
+
+    /** Memory for {@code bytes} bytes, never written. The caller has seen to it that the device has that much. */
+    public Allocation allocate(Allocation.Kind kind, long bytes, String label) {
+        Allocation made = new Allocation(next, bytes, kind, label);
+        next = (next + bytes + GUARD + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        all.put(made.base(), made);
+        liveBytes += bytes;
+        return made;
+    }
+
+    /** Ends an allocation; its addresses stay known as freed. */
+    public void free(Allocation allocation) {
+        if (!allocation.live()) {
+            throw new IllegalArgumentException(allocation + " was freed before");
+        }
+        allocation.die();
+        liveBytes -= allocation.bytes();
+    }
+
+    /** The allocation, live or freed, that holds the address, or the nearest before it; null if there is none before it. */
+    public Allocation nearest(long address) {
+        Map.Entry<Long, Allocation> entry = all.floorEntry(address);
+        return entry == null ? null : entry.getValue();
+    }
+
+    /** The live allocation that holds all of the bytes, or null. */
+    public Allocation find(long address, long count) {
+        Allocation found = nearest(address);
+        return found != null && found.live() && found.holds(address, count) ? found : null;
+    }
+
+    public long liveBytes() {
+        return liveBytes;
+    }
+
+    /** Every allocation so far, freed ones too. */
+    public Collection<Allocation> all() {
+        return all.values();
+    }
+}

@@ -1,0 +1,26 @@
+package org.jengine.softcuda.memory;
+
+import org.jengine.softcuda.work.Turn;
+
+/**
+ * Device memory as copies and library calls see it: ranges, each access checked for bounds, life, alignment, initialisation and order
+ * against other
+ * turns.
+ */
+public interface View {
+    /** @throws org.jengine.softcuda.check.Fault if the range is not all in one live allocation */
+    byte[] readBytes(Turn turn, long address, long count);
+
+    void writeBytes(Turn turn, long address, byte[] from);
+
+    /** Reads {@code count} floats of 4 bytes; the address must be a multiple of 4. */
+    float[] readFloats(Turn turn, long address, int count);
+
+    void writeFloats(Turn turn, long address, float[] from);
+
+    /** Copies; bytes that nobody wrote stay so at the destination and are no fault here. */
+    void copy(Turn turn, long to, long from, long count);
+
+    /** Repeats the lowest {@code width} bytes of the value {@code count} times. */
+    void fill(Turn turn, long address, int value, int width, long count);
+}

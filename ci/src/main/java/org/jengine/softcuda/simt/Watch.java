@@ -1,0 +1,41 @@
+package org.jengine.softcuda.simt;
+
+import org.jengine.softcuda.memory.Allocation;
+
+/**
+ * Sees every memory access of a launch: the checker and the counter are watches. The interpreter has already found that the accesses
+ * are aligned and
+ * inside their allocation. Calls come in the order of execution; accesses of one block interleave with those of no other.
+ */
+public interface Watch {
+    /** What an instruction does with memory. */
+    enum Access { LOAD, STORE, ATOMIC }
+
+    /** A block starts. {@code block} is its linear number, {@code threads} its size. */
+    void blockStarts(long block, int threads);
+
+    /** A block has ended. */
+    void blockEnds();
+
+    /**
+     * Lanes touch global memory.
+     *
+     * @param pc      the instruction's number in its kernel
+     * @param offsets each lane's offset in bytes within the allocation; valid where the lane is active
+     * @param active  the lanes that take part, one bit a lane; lane k is thread k of the block
+     * @param bytes   bytes for each lane, a vector access counted as one
+     */
+    void global(int pc, Access access, Allocation allocation, long[] offsets, long[] active, int bytes);
+
+    /** Lanes touch shared memory at these byte addresses of the block's. */
+    void shared(int pc, Access access, int[] addresses, long[] active, int bytes);
+
+    /** The active lanes have passed a barrier together: what they did before is ordered before what they do from now on. */
+    void barrier(int pc, long[] active);
+
+    /** As {@link #barrier}, within each warp only. */
+    void warpBarrier(int pc, long[] active);
+
+    /** The active lanes execute an instruction; {@code parted} says whether only a part of some warp's live lanes does. */
+    void executes(int pc, long[] active, boolean parted);
+}

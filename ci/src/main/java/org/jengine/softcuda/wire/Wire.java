@@ -1,0 +1,90 @@
+package org.jengine.softcuda.wire;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Reads calls, answers them, and lets the device work on while the program asks nothing.
+ *
+ * <p>A request is {@code u32 length, u32 thread, u16 name length, name, arguments}, its answer {@code u32 length, i32 status, values}.
+ * Calls arrive one
+ * at a time: the C side lets one thread in. Everything here, and so the whole device, runs on the thread that called {@link #serve}.
+ */
+public final class Wire {
+    /** Answered where a function is not provided; the C side knows which number its library has for that. */
+    public static final int NOT_PROVIDED = Integer.MIN_VALUE;
+
+    private static final long IDLE_NANOS = 2_000_000;
+    private static final long NAP_NANOS = 50_000;
+
+    /** Work that may go on while the program asks nothing. */
+    public interface Idle {
+        /** Does a piece of the work that waits; returns whether there was any. */
+        boolean step();
+
+        /** A call of a function that is not provided. */
+        void missing(String name);
+    }
+
+    private final DataInputStream in;
+    private final OutputStream out;
+
+    public Wire(InputStream in, OutputStream out) {
+        this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
+        this.out = out;
+    }
+
+    /** Answers until the program ends. */
+    public void serve(CallTable calls, Idle idle) throws IOException {
+        Reply reply = new Reply();
+        while (true) {
+            Request request = next(idle);
+            if (request == null) {
+                return;
+            }
+            reply.clear();
+            int status;
+            Call call = calls.find(request.name());
+            if (call == null) {
+                idle.missing(request.name());
+                status = NOT_PROVIDED;
+            } else {
+                try {
+                    status = call.answer(request, reply);
+                } catch (CudaError e) {
+                    reply.clear();
+                    status = e.status();
+                }
+            }
+            byte[] values = reply.toBytes();
+            out.write(ByteBuffer.allocate(2 * Integer.BYTES + values.length).order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(Integer.BYTES + values.length).putInt(status).put(values).array());
+            out.flush();
+        }
+    }
+
+    private Request next(Idle idle) throws IOException {
+        long since = System.nanoTime();
+        while (in.available() == 0) {
+            if (System.nanoTime() - since < IDLE_NANOS) {
+                LockSupport.parkNanos(NAP_NANOS);
+            } else if (!idle.step()) {
+                break;
+            }
+        }
+        try {
+            byte[] message = new byte[Integer.reverseBytes(in.readInt())];
+            in.readFully(message);
+            return new Request(message);
+        } catch (EOFException e) {
+            return null;
+        }
+    }
+}

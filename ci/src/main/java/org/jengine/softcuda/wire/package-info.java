@@ -1,0 +1,2 @@
+/** How the C libraries in the program and this process talk. */
+package org.jengine.softcuda.wire;

@@ -1,0 +1,19 @@
+package org.jengine.softcuda.work;
+
+/**
+ * A piece of work for a stream: a launch, a copy, a fill, a library call. It is described when the program asks for it and performed
+ * when its stream
+ * comes to it, perhaps many times if a graph holds it; so it keeps copies of its arguments, never the caller's memory.
+ */
+public interface Operation {
+    /** How reports and tables name it: a kernel's or a function's name. */
+    String name();
+
+    /**
+     * Performs it.
+     *
+     * @param at which performance this is: reports name it, and what it touches is told by it
+     * @throws org.jengine.softcuda.check.Fault if a GPU would have ended the context
+     */
+    void perform(Turn at);
+}
