@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A program started by a test, with its output kept apart by stream. */
-final class Command {
+public final class Command {
     private static final long MOST_SECONDS = 120;
     /** A class path fills a screen. */
     private static final int LONGEST_WORD = 120;
@@ -17,7 +17,7 @@ final class Command {
     private final ProcessBuilder builder;
 
     /** What came of it. */
-    record Result(List<String> command, int status, String out, String err) {
+    public record Result(List<String> command, int status, String out, String err) {
         @Override
         public String toString() {
             String shown = command.stream().map(w -> w.length() > LONGEST_WORD ? w.substring(0, LONGEST_WORD) + "..." : w)
@@ -32,23 +32,23 @@ final class Command {
     }
 
     /** @param folder where it runs */
-    static Command of(Path folder, String... words) {
+    public static Command of(Path folder, String... words) {
         return new Command(folder, List.of(words));
     }
 
-    Command with(String variable, String value) {
+    public Command with(String variable, String value) {
         builder.environment().put(variable, value);
         return this;
     }
 
-    Command without(String... variables) {
+    public Command without(String... variables) {
         for (String v : variables) {
             builder.environment().remove(v);
         }
         return this;
     }
 
-    Result run() throws IOException, InterruptedException {
+    public Result run() throws IOException, InterruptedException {
         Path out = Files.createTempFile("out", ".txt");
         Path err = Files.createTempFile("err", ".txt");
         try {

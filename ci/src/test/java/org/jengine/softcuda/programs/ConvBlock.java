@@ -131,8 +131,8 @@ final class ConvBlock implements AutoCloseable {
         check(cudnnConvolutionBackwardFilter(dnn, ONE, in, x, middle, gradient, convolution, FILTER, workspace, workspaceBytes, ZERO,
                 filter, weight.gradient));
         if (dx != null) {
-            check(cudnnConvolutionBackwardData(dnn, ONE, filter, weight.value, middle, gradient, convolution, DATA, workspace, workspaceBytes,
-                    ZERO, in, dx));
+            check(cudnnConvolutionBackwardData(dnn, ONE, filter, weight.value, middle, gradient, convolution, DATA, workspace,
+                    workspaceBytes, ZERO, in, dx));
         }
     }
 

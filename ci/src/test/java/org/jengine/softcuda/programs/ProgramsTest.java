@@ -1,0 +1,77 @@
+package org.jengine.softcuda.programs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jengine.ci.Command;
+import org.jengine.ci.Project;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole programs on JCuda's real natives, under {@code ci/softcuda}. */
+class ProgramsTest {
+    /** What {@code ci/softcuda} ends with if the program is well and the checker is not. */
+    private static final int REPORTED = 86;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void cleanProgramsGiveNoReport() throws Exception {
+        Command.Result result = run(CleanRuns.class, "70");
+        assertEquals(0, result.status(), result::toString);
+        assertEquals("clean 70", result.out().strip());
+    }
+
+    @Test
+    void mlpLearns() throws Exception {
+        learns(run(MlpSteps.class, "12"));
+    }
+
+    @Test
+    void cnnLearns() throws Exception {
+        learns(run(CnnSteps.class, "6"));
+    }
+
+    /** Each planted fault with the rule that must tell it, and words that say where: the kernel with its line, or the call. */
+    @Test
+    void everyPlantedFaultIsToldWithItsPlace() throws Exception {
+        Map<String, List<String>> expected = new LinkedHashMap<>();
+        expected.put("store_past_end", List.of("OUT_OF_BOUNDS", "store_past_end", "faulty.cu:6", "block (1,0,0)", "thread (0,0,0)"));
+        Command.Result result = run(PlantedFaults.class);
+        assertEquals(REPORTED, result.status(), result::toString);
+        Map<String, List<String>> told = new LinkedHashMap<>();
+        for (String line : result.out().lines().toList()) {
+            if (line.startsWith("fault ")) {
+                told.put(line.substring(6), new ArrayList<>());
+            } else {
+                told.values().stream().reduce((a, b) -> b).orElseThrow().add(line);
+            }
+        }
+        assertEquals(expected.keySet(), told.keySet());
+    }
+
+    private void learns(Command.Result result) {
+        assertEquals(0, result.status(), result::toString);
+        Matcher losses = Pattern.compile("loss ([0-9.]+)").matcher(result.out());
+        List<Double> found = losses.results().map(m -> Double.valueOf(m.group(1))).toList();
+        double last = found.get(found.size() - 1);
+        assertTrue(found.get(0) > 2 && last < 0.8 * found.get(0), result::toString);
+    }
+
+    private Command.Result run(Class<?> program, String... arguments) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of(Project.root().resolve("ci/softcuda").toString(),
+                "--faults", folder.resolve("faults").toString(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"), program.getName()));
+        words.addAll(List.of(arguments));
+        return Command.of(folder, words.toArray(String[]::new)).run();
+    }
+}
