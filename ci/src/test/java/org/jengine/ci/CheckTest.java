@@ -44,8 +44,9 @@ class CheckTest {
         Files.writeString(test, "class OneTest { @Test void one() { } }\n");
         maven("");
         program(programs.resolve("shellcheck"), "exit 0");
-        for (String name : List.of("usr/lib/x86_64-linux-gnu/libOpenCL.so.1", "usr/lib/x86_64-linux-gnu/libpocl.so.2",
-                "etc/OpenCL/vendors/pocl.icd", "usr/lib/oclgrind/liboclgrind-rt-icd.so")) {
+        program(programs.resolve("gcc"), "exit 0");
+        for (String name : List.of("usr/include/stdio.h", "usr/lib/x86_64-linux-gnu/libOpenCL.so.1", "usr/lib/x86_64-linux-gnu/libpocl.so.2", "etc/OpenCL/vendors/pocl.icd",
+                "usr/lib/oclgrind/liboclgrind-rt-icd.so")) {
             Path file = temp.resolve("a root").resolve(name);
             Files.createDirectories(file.getParent());
             Files.createFile(file);

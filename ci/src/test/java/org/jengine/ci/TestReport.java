@@ -42,7 +42,8 @@ final class TestReport {
             "nvcc", Set.of("nvcc"),
             "oclgrind", Set.of("oclgrind"),
             "opencl", Set.of("opencl"),
-            "shellcheck", Set.of("shellcheck")));
+            "shellcheck", Set.of("shellcheck"),
+            "softcuda", Set.of("softcuda", "gcc")));
 
     private static final List<Pattern> UNWANTED = Stream.of("WARNING:.*restricted method", "--enable-native-access",
             "terminally deprecated", "sun\\.misc\\.Unsafe", "Using incubator module", "\\bSLF4J\\b", "\\bVM warning:",
