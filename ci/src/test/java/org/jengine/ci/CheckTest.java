@@ -45,8 +45,8 @@ class CheckTest {
         maven("");
         program(programs.resolve("shellcheck"), "exit 0");
         program(programs.resolve("gcc"), "exit 0");
-        for (String name : List.of("usr/include/stdio.h", "usr/lib/x86_64-linux-gnu/libOpenCL.so.1", "usr/lib/x86_64-linux-gnu/libpocl.so.2", "etc/OpenCL/vendors/pocl.icd",
-                "usr/lib/oclgrind/liboclgrind-rt-icd.so")) {
+        for (String name : List.of("usr/include/stdio.h", "usr/lib/x86_64-linux-gnu/libOpenCL.so.1",
+                "usr/lib/x86_64-linux-gnu/libpocl.so.2", "etc/OpenCL/vendors/pocl.icd", "usr/lib/oclgrind/liboclgrind-rt-icd.so")) {
             Path file = temp.resolve("a root").resolve(name);
             Files.createDirectories(file.getParent());
             Files.createFile(file);
