@@ -54,6 +54,11 @@ public final class ConvDirect {
         Tile tile();
 
         @Override
+        default boolean forCpus() {
+            return tile().threads() == 1;
+        }
+
+        @Override
         default String stem() {
             return "conv_direct";
         }

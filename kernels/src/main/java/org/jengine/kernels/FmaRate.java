@@ -46,6 +46,11 @@ public record FmaRate(int chains, int threads) implements KernelDef {
     }
 
     @Override
+    public boolean forCpus() {
+        return threads == 1;
+    }
+
+    @Override
     public List<Param> params() {
         return List.of(Param.out("y", DType.F32), Param.in("x", DType.F32), Param.size("count"), Param.size("turns"));
     }

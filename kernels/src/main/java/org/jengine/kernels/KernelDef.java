@@ -24,6 +24,11 @@ public interface KernelDef {
         return Map.of();
     }
 
+    /** Whether it is for CPUs alone, as what cuts its work for blocks of one thread: a GPU has no code for it. */
+    default boolean forCpus() {
+        return false;
+    }
+
     /** Outputs, inputs, sizes, scalars, always in this order. */
     List<Param> params();
 

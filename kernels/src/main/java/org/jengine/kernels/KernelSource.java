@@ -42,10 +42,19 @@ public record KernelSource(String stem, String text) {
         return def.entry().substring(def.entry().lastIndexOf('_') + 1);
     }
 
-    /** A file with each file that it includes in the place where it is included first. */
+    /** A file with each file that it includes in the place where it is included first; compilers are told which line is whose. */
     private static String expanded(String file, Set<String> done) {
-        Matcher include = INCLUDE.matcher(read(file));
-        return include.replaceAll(m -> Matcher.quoteReplacement(done.add(m.group(1)) ? expanded(m.group(1), done) : ""));
+        String text = read(file);
+        Matcher include = INCLUDE.matcher(text);
+        return line(1, file) + include.replaceAll(m -> {
+            String part = done.add(m.group(1)) ? expanded(m.group(1), done) : "";
+            long next = 1 + text.substring(0, m.end()).lines().count();
+            return Matcher.quoteReplacement(part.isEmpty() ? "" : part.stripTrailing() + "\n" + line(next, file).stripTrailing());
+        });
+    }
+
+    private static String line(long number, String file) {
+        return "#line " + number + " \"" + file + "\"\n";
     }
 
     private static String read(String file) {

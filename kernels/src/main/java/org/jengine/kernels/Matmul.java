@@ -45,6 +45,11 @@ public final class Matmul {
         Tile tile();
 
         @Override
+        default boolean forCpus() {
+            return tile().threads() == 1;
+        }
+
+        @Override
         default String stem() {
             return "matmul";
         }

@@ -40,6 +40,11 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
     }
 
     @Override
+    public boolean forCpus() {
+        return tile.threads() == 1;
+    }
+
+    @Override
     public Map<String, String> constants() {
         Map<String, String> constants = new LinkedHashMap<>(tile.constants());
         constants.put("TILES_ACROSS", Integer.toString(TILES_ACROSS));

@@ -34,7 +34,8 @@ import org.lwjgl.system.SharedLibrary;
  * binding. An object is one context on one device; what is made through it must be released before it is closed. Calls for a device that
  * is not opened yet are static.
  *
- * <p>Copies go to the driver without JOCL, which would start a thread for each that is not waited for.
+ * <p>Copies go to the driver without JOCL, which would start a thread for each that is not waited for. Calls that may load a driver or
+ * make it compile, but for those of the step loop, keep the {@link SignalHandlers}.
  *
  * @see <a href="https://registry.khronos.org/OpenCL/specs/3.0-unified/html/OpenCL_API.html">The OpenCL specification</a>
  */
@@ -232,7 +233,7 @@ final class Cl implements AutoCloseable {
     /** All platforms; {@link #load} comes first. */
     static List<Platform> platforms() {
         int[] count = new int[1];
-        int status = clGetPlatformIDs(0, null, count);
+        int status = SignalHandlers.kept(() -> clGetPlatformIDs(0, null, count));
         if (status == CL_PLATFORM_NOT_FOUND_KHR || status == CL_SUCCESS && count[0] == 0) {
             return List.of();
         }
@@ -245,7 +246,7 @@ final class Cl implements AutoCloseable {
     /** All devices of a platform. */
     static List<Device> devices(Platform p) {
         int[] count = new int[1];
-        int status = clGetDeviceIDs(p.handle, CL_DEVICE_TYPE_ALL, 0, null, count);
+        int status = SignalHandlers.kept(() -> clGetDeviceIDs(p.handle, CL_DEVICE_TYPE_ALL, 0, null, count));
         if (status == CL_DEVICE_NOT_FOUND || status == CL_SUCCESS && count[0] == 0) {
             return List.of();
         }
@@ -285,7 +286,7 @@ final class Cl implements AutoCloseable {
         cl_context_properties properties = new cl_context_properties();
         properties.addProperty(CL_CONTEXT_PLATFORM, device.platform);
         int[] status = new int[1];
-        context = clCreateContext(properties, 1, new cl_device_id[] {device.handle}, null, null, status);
+        context = SignalHandlers.kept(() -> clCreateContext(properties, 1, new cl_device_id[] {device.handle}, null, null, status));
         if (status[0] != CL_SUCCESS) {
             loader.free();
         }
@@ -445,7 +446,8 @@ final class Cl implements AutoCloseable {
 
     /** @throws Failure with the build log */
     void build(Program p, String name, String options) {
-        int status = clBuildProgram(p.handle, 1, new cl_device_id[] {device.handle}, options, null, null);
+        cl_device_id[] devices = {device.handle};
+        int status = SignalHandlers.kept(() -> clBuildProgram(p.handle, 1, devices, options, null, null));
         check("clBuildProgram", status == CL_SUCCESS ? "" : name + "\n" + buildLog(p), status);
     }
 
@@ -461,10 +463,11 @@ final class Cl implements AutoCloseable {
 
     byte[] binary(Program p) {
         long[] size = new long[1];
-        check("clGetProgramInfo", "", clGetProgramInfo(p.handle, CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null));
+        check("clGetProgramInfo", "", SignalHandlers.kept(
+                () -> clGetProgramInfo(p.handle, CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null)));
         byte[] binary = new byte[Math.toIntExact(size[0])];
-        check("clGetProgramInfo", "",
-                clGetProgramInfo(p.handle, CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(binary)), null));
+        check("clGetProgramInfo", "", SignalHandlers.kept(
+                () -> clGetProgramInfo(p.handle, CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(binary)), null)));
         return binary;
     }
 
