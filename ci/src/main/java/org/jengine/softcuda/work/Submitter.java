@@ -12,11 +12,11 @@ public interface Submitter {
     void submit(int thread, long stream, Operation operation);
 
     /**
-     * Performs all that the stream waits for and holds, as a call does that hands a result to the program at once.
+     * Performs all that the stream holds, for calls that answer only when their work is done.
      *
-     * @throws org.jengine.softcuda.wire.CudaError with the driver's status if the stream is being captured or the context is broken
+     * @throws org.jengine.softcuda.wire.CudaError with the driver's status if the stream is being captured, or the work ended the context
      */
-    void finish(int thread, long stream);
+    void await(int thread, long stream);
 
     /** Whether the stream is being captured. */
     boolean capturing(int thread, long stream);
