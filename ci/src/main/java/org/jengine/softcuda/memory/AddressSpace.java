@@ -22,6 +22,7 @@ public final class AddressSpace {
     private final NavigableMap<Long, Allocation> all = new TreeMap<>();
     private long next = FIRST;
     private long liveBytes;
+    private final Shadows shadows = new Shadows();
 
     /** Memory for {@code bytes} bytes, never written. The caller has seen to it that the device has that much. */
     public Allocation allocate(Allocation.Kind kind, long bytes, String label) {
@@ -34,11 +35,27 @@ public final class AddressSpace {
 
     /** Ends an allocation; its addresses stay known as freed. */
     public void free(Allocation allocation) {
+        free(allocation, null);
+    }
+
+    /** @param by what frees it, as reports of later uses name it; null if nobody knows */
+    public void free(Allocation allocation, String by) {
         if (!allocation.live()) {
             throw new IllegalArgumentException(allocation + " was freed before");
         }
-        allocation.die();
+        shadows.settle();
+        allocation.die(by);
         liveBytes -= allocation.bytes();
+    }
+
+    /** What is known of all bytes together. */
+    public Shadows shadows() {
+        return shadows;
+    }
+
+    /** Whether the address lies in the range that this device has given out: no address of the program's own memory does. */
+    public boolean isDevice(long address) {
+        return address >= FIRST && address < next;
     }
 
     /** The allocation, live or freed, that holds the address, or the nearest before it; null if there is none before it. */
