@@ -26,6 +26,7 @@ final class GraphExec {
     private final long handle;
     private final String name;
     private final Context context;
+    private final Graph source;
     private final List<Step> steps = new ArrayList<>();
     private final Map<GraphNode, Integer> ofNode = new HashMap<>();
     private final List<Integer> leaves = new ArrayList<>();
@@ -37,6 +38,7 @@ final class GraphExec {
         this.handle = handle;
         this.name = name;
         this.context = context;
+        source = graph;
         this.clocks = clocks;
         leaves.addAll(flatten(graph, List.of(LAUNCH)));
         assignChains();
@@ -46,9 +48,13 @@ final class GraphExec {
         return handle;
     }
 
-    /** How many pieces of work a launch is, joins left out. */
-    int operations() {
-        return (int) steps.stream().filter(step -> step.operation != null).count();
+    String name() {
+        return name;
+    }
+
+    /** What it was made of. */
+    Graph source() {
+        return source;
     }
 
     boolean has(GraphNode node) {

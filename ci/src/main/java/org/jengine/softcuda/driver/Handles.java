@@ -62,6 +62,11 @@ final class Handles {
         return kind.isInstance(live.get(handle));
     }
 
+    /** The handle of a live thing; 0 if there is none. */
+    long of(Object thing) {
+        return live.entrySet().stream().filter(one -> one.getValue() == thing).mapToLong(Map.Entry::getKey).findFirst().orElse(0);
+    }
+
     /** Whether it stood for something that was destroyed. */
     boolean wasDestroyed(long handle) {
         return dead.containsKey(handle);

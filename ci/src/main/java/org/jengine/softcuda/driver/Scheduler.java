@@ -28,14 +28,19 @@ final class Scheduler {
     private final List<Task> ready = new ArrayList<>();
     /** Those that the program does not know to have ended. */
     private List<Task> unknown = new ArrayList<>();
+    private final Consumer<Task> begun;
     private final Consumer<Task> ended;
     private int waiting;
 
-    /** @param ended is told of each task that the program knows to have ended */
-    Scheduler(Clocks clocks, Reports reports, long seed, Consumer<Task> ended) {
+    /**
+     * @param begun is told of each task before anything comes of it
+     * @param ended is told of each task that the program knows to have ended
+     */
+    Scheduler(Clocks clocks, Reports reports, long seed, Consumer<Task> begun, Consumer<Task> ended) {
         this.clocks = clocks;
         this.reports = reports;
         this.random = new Random(seed);
+        this.begun = begun;
         this.ended = ended;
     }
 
@@ -56,6 +61,7 @@ final class Scheduler {
         }
         unknown.add(task);
         waiting++;
+        begun.accept(task);
         if (task.ready()) {
             becomesReady(task);
         }

@@ -14,8 +14,11 @@ public final class AddressSpace {
     /** Every allocation starts at a multiple, as the real driver's do at least. */
     public static final long ALIGNMENT = 512;
 
-    /** The first address: high enough that no small number and low enough that no address of the program's is one of the device's. */
-    public static final long FIRST = 0x3_0000_0000L;
+    /** What the program and the device share starts at a page, on any machine. */
+    private static final long SHARED_ALIGNMENT = 1 << 16;
+
+    /** The first address: far above what a kernel or a JVM's heap, a coloured one too, maps by itself, and far below stacks and libraries. */
+    public static final long FIRST = 0x3000_0000_0000L;
 
     private static final long GUARD = 1 << 16;
 
@@ -26,6 +29,9 @@ public final class AddressSpace {
 
     /** Memory for {@code bytes} bytes, never written. The caller has seen to it that the device has that much. */
     public Allocation allocate(Allocation.Kind kind, long bytes, String label) {
+        if (kind == Allocation.Kind.PINNED || kind == Allocation.Kind.MANAGED) {
+            next = (next + SHARED_ALIGNMENT - 1) / SHARED_ALIGNMENT * SHARED_ALIGNMENT;
+        }
         Allocation made = new Allocation(next, bytes, kind, label);
         next = (next + bytes + GUARD + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         all.put(made.base(), made);
