@@ -49,7 +49,7 @@ public final class Alu {
                 yield carries ? CarryOps.FORMS : whole ? ProductOps.FORMS : arithmetic(modifiers);
             }
             case "mul24", "mad24", "dp4a", "dp2a" -> ProductOps.FORMS;
-            case "rem", "sad" -> IntegerOps.FORMS;
+            case "rem", "sad", "vabsdiff4" -> IntegerOps.FORMS;
             case "rcp", "sqrt", "rsqrt", "copysign", "testp" -> arithmetic(modifiers);
             case "sin", "cos", "lg2", "ex2", "tanh" -> ApproxOps.FORMS;
             case "set", "setp", "selp", "slct" -> CompareOps.FORMS;

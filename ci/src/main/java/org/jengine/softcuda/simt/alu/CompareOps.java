@@ -52,7 +52,7 @@ final class CompareOps {
             case "bf16" -> List.of("bf16", "u16", "s16", "u32", "s32");
             case "f16x2" -> List.of("f16x2", "u32", "s32");
             case "bf16x2" -> List.of("bf16x2", "u32", "s32");
-            default -> List.of("u32", "s32", "f32", "f16", "bf16");
+            default -> c.ftz() ? List.of("u32", "s32", "f32", "f16") : List.of("u32", "s32", "f32", "f16", "bf16");
         };
     }
 

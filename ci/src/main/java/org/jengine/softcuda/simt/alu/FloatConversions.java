@@ -35,6 +35,7 @@ final class FloatConversions {
         }
         for (Rounding way : Rounding.ALL) {
             String start = "cvt." + way.name();
+            Conversion.add(t, start + ".f16.bf16", Source.BF16, x -> Format.F16.round(x, way), Target.F16);
             Conversion.add(t, start + ".bf16.f16", Source.F16, x -> Format.BF16.round(x, way), Target.BF16);
             Conversion.add(t, start + ".bf16.f64", Source.F64, x -> Format.BF16.round(x, way), Target.BF16);
         }
@@ -72,12 +73,11 @@ final class FloatConversions {
         if (sat.isEmpty()) {
             t.add(FofI.class, "cvt{,.ftz}.f32.f16", Format::ofF16Low);
             t.add(FofI.class, "cvt.f32.bf16", Format::ofBf16);
+            Conversion.add(t, "cvt.f64.bf16", Source.BF16, clamp, Target.F64);
         } else {
             Conversion.add(t, "cvt{,.ftz}.sat.f32.f16", Source.F16, clamp, Target.F32);
-            Conversion.add(t, "cvt.sat.f32.bf16", Source.BF16, clamp, Target.F32);
         }
         Conversion.add(t, "cvt" + sat + ".f64.f16", Source.F16, clamp, Target.F64);
-        Conversion.add(t, "cvt" + sat + ".f64.bf16", Source.BF16, clamp, Target.F64);
         Conversion.add(t, "cvt" + sat + ".f64.f32", Source.F32, clamp, Target.F64);
         Conversion.add(t, "cvt.ftz" + sat + ".f64.f32", Source.F32, x -> clamp.at(FloatOps.flush((float) x)), Target.F64);
     }
@@ -89,7 +89,6 @@ final class FloatConversions {
         Conversion.add(t, start + sat + ".f32.f64", Source.F64, single, Target.F32);
         Conversion.add(t, start + ".ftz" + sat + ".f32.f64", Source.F64, x -> FloatOps.flush((float) single.at(x)), Target.F32);
         Conversion.add(t, start + sat + ".f16.f64", Source.F64, half, Target.F16);
-        Conversion.add(t, start + sat + ".f16.bf16", Source.BF16, half, Target.F16);
         Conversion.add(t, start + ".ftz" + sat + ".f16.f32", Source.F32, x -> half.at(FloatOps.flush((float) x)), Target.F16);
         if (!sat.isEmpty() || way == Rounding.RM || way == Rounding.RP) {
             Conversion.add(t, start + sat + ".f16.f32", Source.F32, half, Target.F16);

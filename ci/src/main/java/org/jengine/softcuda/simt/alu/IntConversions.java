@@ -72,7 +72,10 @@ final class IntConversions {
             for (String[] way : new String[][] {{"rni", "rn"}, {"rzi", "rz"}, {"rmi", "rm"}, {"rpi", "rp"}}) {
                 DofD integral = Rounding.ALL.stream().filter(r -> r.name().equals(way[1])).findFirst().orElseThrow().integral();
                 String start = "cvt." + way[0];
-                for (Source from : List.of(Source.F16, Source.BF16, Source.F64)) {
+                if (to.bits > 8) {
+                    Conversion.add(t, start + "." + to.text() + ".bf16", Source.BF16, integral, target(to, Source.BF16));
+                }
+                for (Source from : List.of(Source.F16, Source.F64)) {
                     Conversion.add(t, start + "{,.sat}." + to.text() + "." + from.name(), from, integral, target(to, from));
                 }
                 Conversion.add(t, start + ".ftz{,.sat}." + to.text() + ".f32", Source.F32, x -> integral.at(FloatOps.flush((float) x)),
@@ -154,7 +157,9 @@ final class IntConversions {
                 Source exact = value != null ? source : Source.of(from.text(), nearby(signed, way));
                 Conversion.add(t, start + sat + ".f64." + from.text(), exact, clamp, Target.F64);
             }
-            Conversion.add(t, start + ".bf16." + from.text(), source, x -> Format.BF16.round(x, way), Target.BF16);
+            if (from.bits > 8) {
+                Conversion.add(t, start + ".bf16." + from.text(), source, x -> Format.BF16.round(x, way), Target.BF16);
+            }
         }
         String nearest = "cvt.rn.f32." + from.text();
         if (value == null) {

@@ -75,15 +75,15 @@ final class IntegerOps {
         t.add(IofII.class, "max.s32", Math::max);
         t.add(LofLL.class, "max.u64", (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
         t.add(LofLL.class, "max.s64", Math::max);
-        // PTX 8.0, sm_90.
-        t.add(IofII.class, "min.relu.s32", (a, b) -> Math.max(Math.min(a, b), 0));
-        t.add(IofII.class, "max.relu.s32", (a, b) -> Math.max(Math.max(a, b), 0));
+        // PTX 8.0, sm_90; CUDA's headers put the modifier last.
+        t.add(IofII.class, "min{.relu.s32,.s32.relu}", (a, b) -> Math.max(Math.min(a, b), 0));
+        t.add(IofII.class, "max{.relu.s32,.s32.relu}", (a, b) -> Math.max(Math.max(a, b), 0));
         t.add(IofII.class, "min.u16x2", pair(Math::min));
         t.add(IofII.class, "max.u16x2", pair(Math::max));
         t.add(IofII.class, "min.s16x2", pair((a, b) -> Math.min((short) a, (short) b)));
         t.add(IofII.class, "max.s16x2", pair((a, b) -> Math.max((short) a, (short) b)));
-        t.add(IofII.class, "min.relu.s16x2", pair((a, b) -> Math.max(Math.min((short) a, (short) b), 0)));
-        t.add(IofII.class, "max.relu.s16x2", pair((a, b) -> Math.max(Math.max((short) a, (short) b), 0)));
+        t.add(IofII.class, "min{.relu.s16x2,.s16x2.relu}", pair((a, b) -> Math.max(Math.min((short) a, (short) b), 0)));
+        t.add(IofII.class, "max{.relu.s16x2,.s16x2.relu}", pair((a, b) -> Math.max(Math.max((short) a, (short) b), 0)));
     }
 
     private static void signs(Table t) {
@@ -102,5 +102,14 @@ final class IntegerOps {
         t.add(IofIII.class, "sad.s32", (a, b, c) -> c + (a < b ? b - a : a - b));
         t.add(LofLLL.class, "sad.u64", (a, b, c) -> c + (Long.compareUnsigned(a, b) < 0 ? b - a : a - b));
         t.add(LofLLL.class, "sad.s64", (a, b, c) -> c + (a < b ? b - a : a - b));
+        // Of four bytes (9.7.16): side by side, or added up. The other video instructions are not what nvcc emits.
+        t.add(IofIII.class, "vabsdiff4.u32.u32.u32", (a, b, c) -> distance(a, b, 0) | distance(a, b, 8) << 8 | distance(a, b, 16) << 16
+                | distance(a, b, 24) << 24);
+        t.add(IofIII.class, "vabsdiff4.u32.u32.u32.add", (a, b, c) -> c + distance(a, b, 0) + distance(a, b, 8) + distance(a, b, 16)
+                + distance(a, b, 24));
+    }
+
+    private static int distance(int a, int b, int shift) {
+        return Math.abs((a >>> shift & 0xff) - (b >>> shift & 0xff));
     }
 }
