@@ -82,7 +82,7 @@ final class Races {
 
     void read() {
         int[] writes = page.writes;
-        if (writes != null && (lanes < FEW || !free(writes) && !own(writes))) {
+        if (writes != null && (lanes < FEW || page.changed || !free(writes) && !own(writes))) {
             for (int k = 0; k < lanes; k++) {
                 for (int c = cell + k * step; c < cell + k * step + width; c++) {
                     readAfterWrite(c, thread + k);
@@ -93,6 +93,10 @@ final class Races {
     }
 
     void write() {
+        if (strong) {
+            change();
+            return;
+        }
         int[] writes = page.writes;
         boolean overlap = lanes > 1 && Math.abs(step) < width;
         if (writes == null) {
@@ -113,8 +117,12 @@ final class Races {
         clear(page.others);
     }
 
-    /** Reads and writes in one: no conflict with other strong accesses. */
-    void atomic() {
+    /**
+     * A strong write. It counts as a reader too, and the last plain writer stays: another thread's strong access, which has no conflict with
+     * this one, may have one with that.
+     */
+    void change() {
+        page.changed = true;
         if (page.writes == null) {
             page.writes = pool.take(page);
         }
@@ -128,7 +136,11 @@ final class Races {
                 if (page.others != null) {
                     check(c, thread + k, page.others[c]);
                 }
-                page.writes[c] = mark | thread + k;
+                int last = page.writes[c];
+                if (last == 0 || instructions.strong[groups.pc(last >>> Groups.THREAD_BITS)]
+                        || shared && last < barrierFloor) {
+                    page.writes[c] = mark | thread + k;
+                }
                 noteRead(c, thread + k);
             }
         }
@@ -272,14 +284,16 @@ final class Races {
     }
 
     private void readAfterWrite(int c, int t) {
-        int last = page.writes[c];
-        check(c, t, last);
-        // Several threads may have changed the cell by atomics of which only the last counts as its writer.
-        if (last != 0 && page.others != null && instructions.strong[groups.pc(last >>> Groups.THREAD_BITS)]) {
-            int other = page.others[c];
-            if (other != 0 && instructions.strong[groups.pc(other >>> Groups.THREAD_BITS)]) {
-                check(c, t, other);
-            }
+        check(c, t, page.writes[c]);
+        if (page.changed) {
+            checkChange(c, t, page.reads);
+            checkChange(c, t, page.others);
+        }
+    }
+
+    private void checkChange(int c, int t, int[] cells) {
+        if (cells != null && cells[c] != 0 && instructions.changes[groups.pc(cells[c] >>> Groups.THREAD_BITS)]) {
+            check(c, t, cells[c]);
         }
     }
 

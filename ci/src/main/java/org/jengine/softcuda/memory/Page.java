@@ -22,7 +22,7 @@ public final class Page {
     /** The binary logarithm of a cell's bytes. */
     public int shift = 2;
 
-    /** Each cell's last writer in this launch, 0 for none; null if there is none at all. */
+    /** Each cell's last writer in this launch, 0 for none; the last plain one if there is any. Null if nobody wrote at all. */
     public int[] writes;
 
     /** Each cell's last reader since its last write. */
@@ -36,6 +36,9 @@ public final class Page {
 
     /** Another reader, where there are several; one of another block if any is. */
     public int[] others;
+
+    /** Whether atomic or other strong writes touched the page since its cells are in use: those are among the readers too. */
+    public boolean changed;
 
     private final int size;
     private boolean full;
@@ -182,6 +185,7 @@ public final class Page {
         others = null;
         writesSet = 0;
         readsSet = 0;
+        changed = false;
         launch = 0;
         if (written != null && Bits.firstClear(written, 0, size) < 0) {
             full = true;
