@@ -2,14 +2,19 @@ package org.jengine.softcuda.check;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jengine.softcuda.simt.Kernel;
 
 /** What the rules for races need to know of a kernel's instructions, read from their text. */
 final class Instructions {
     /** Takes part in no race with its like: an atomic, or a volatile, relaxed, acquire or release access. */
     final boolean[] strong;
+
+    /** Is strong and writes. */
+    final boolean[] changes;
 
     /** Orders what its thread did before against what it does after, for whoever sees a later strong write. */
     final boolean[] fence;
@@ -29,6 +34,7 @@ final class Instructions {
         this.kernel = kernel;
         int count = kernel.instructions();
         strong = new boolean[count];
+        changes = new boolean[count];
         fence = new boolean[count];
         releases = new boolean[count];
         partial = new boolean[count];
@@ -37,9 +43,23 @@ final class Instructions {
         for (int pc = 0; pc < count; pc++) {
             learn(values, kernel.text(pc));
         }
+        Set<String> guessed = new HashSet<>();
         for (int pc = 0; pc < count; pc++) {
             classify(pc, values);
+            String text = bare(kernel.text(pc));
+            if (text.startsWith("atom") && text.contains(".cas.")) {
+                guessed.add(address(text));
+            }
         }
+        // A loop around a compare-and-swap starts with a guess, which CUDA's own guide loads plainly: it is as harmless as an atomic.
+        for (int pc = 0; pc < count; pc++) {
+            String text = bare(kernel.text(pc));
+            strong[pc] |= text.startsWith("ld.") && guessed.contains(address(text));
+        }
+    }
+
+    private static String address(String text) {
+        return text.substring(text.indexOf('[') + 1, Math.max(text.indexOf('[') + 1, text.indexOf(']')));
     }
 
     Kernel kernel() {
@@ -54,6 +74,7 @@ final class Instructions {
         boolean atomic = opcode.equals("atom") || opcode.equals("red");
         strong[pc] = atomic || words.contains("volatile") || words.contains("relaxed") || words.contains("acquire")
                 || words.contains("release") || words.contains("mmio");
+        changes[pc] = strong[pc] && !opcode.equals("ld");
         fence[pc] = opcode.equals("membar") || opcode.equals("fence");
         releases[pc] = !fence[pc] && (words.contains("release") || words.contains("acq_rel"));
         if (opcode.equals("bar") || opcode.equals("barrier")) {

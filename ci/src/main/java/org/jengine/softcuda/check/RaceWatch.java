@@ -225,7 +225,7 @@ final class RaceWatch implements Watch {
             } else if (access == Access.STORE) {
                 races.write();
             } else {
-                races.atomic();
+                races.change();
             }
         }
         if (access != Access.LOAD && page.unwritten(low, high) >= 0) {

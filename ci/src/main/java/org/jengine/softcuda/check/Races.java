@@ -21,6 +21,9 @@ final class Races {
         void race(Page page, int cell, int thread, int other);
     }
 
+    /** Shorter strips are not worth more than one look at each cell. */
+    private static final int FEW = 4;
+
     private final Groups groups;
     private final Instructions instructions;
     private final Syncs syncs;
@@ -79,7 +82,7 @@ final class Races {
 
     void read() {
         int[] writes = page.writes;
-        if (writes != null && !free(writes) && !own(writes)) {
+        if (writes != null && (lanes < FEW || page.changed || !free(writes) && !own(writes))) {
             for (int k = 0; k < lanes; k++) {
                 for (int c = cell + k * step; c < cell + k * step + width; c++) {
                     readAfterWrite(c, thread + k);
@@ -90,13 +93,17 @@ final class Races {
     }
 
     void write() {
+        if (strong) {
+            change();
+            return;
+        }
         int[] writes = page.writes;
         boolean overlap = lanes > 1 && Math.abs(step) < width;
         if (writes == null) {
             writes = pool.take(page);
             page.writes = writes;
         }
-        if (overlap || !free(writes) && !own(writes) || !harmless(page.reads) || !harmless(page.others)) {
+        if (overlap || lanes < FEW || !free(writes) && !own(writes) || !harmless(page.reads) || !harmless(page.others)) {
             for (int k = 0; k < lanes; k++) {
                 for (int c = cell + k * step; c < cell + k * step + width; c++) {
                     writeAfterAll(c, thread + k);
@@ -104,13 +111,18 @@ final class Races {
             }
             return;
         }
-        note(writes);
+        page.writesSet += note(writes);
         clear(page.reads);
+        page.readsSet = 0;
         clear(page.others);
     }
 
-    /** Reads and writes in one: no conflict with other strong accesses. */
-    void atomic() {
+    /**
+     * A strong write. It counts as a reader too, and the last plain writer stays: another thread's strong access, which has no conflict with
+     * this one, may have one with that.
+     */
+    void change() {
+        page.changed = true;
         if (page.writes == null) {
             page.writes = pool.take(page);
         }
@@ -124,7 +136,11 @@ final class Races {
                 if (page.others != null) {
                     check(c, thread + k, page.others[c]);
                 }
-                page.writes[c] = mark | thread + k;
+                int last = page.writes[c];
+                if (last == 0 || instructions.strong[groups.pc(last >>> Groups.THREAD_BITS)]
+                        || shared && last < barrierFloor) {
+                    page.writes[c] = mark | thread + k;
+                }
                 noteRead(c, thread + k);
             }
         }
@@ -136,23 +152,41 @@ final class Races {
 
     /** Whether the cells are all nobody's, or all of this block before its last barrier. */
     private boolean free(int[] cells) {
+        int start = cells[cell];
+        if (shared) {
+            return most(cells) < barrierFloor;
+        }
+        if (start == 0) {
+            return most(cells) == 0;
+        }
+        return start >= ownFloor && start < barrierFloor && most(cells) < barrierFloor && least(cells) >= ownFloor;
+    }
+
+    private int most(int[] cells) {
         int most = 0;
-        int least = Integer.MAX_VALUE;
         if (step == width) {
             int end = cell + lanes * width;
             for (int i = cell; i < end; i++) {
                 most = Math.max(most, cells[i]);
-                least = Math.min(least, cells[i]);
             }
         } else {
             for (int k = 0, at = cell; k < lanes; k++, at += step) {
                 for (int c = at; c < at + width; c++) {
                     most = Math.max(most, cells[c]);
-                    least = Math.min(least, cells[c]);
                 }
             }
         }
-        return most == 0 || least >= ownFloor && most < barrierFloor;
+        return most;
+    }
+
+    private int least(int[] cells) {
+        int least = Integer.MAX_VALUE;
+        for (int k = 0, at = cell; k < lanes; k++, at += step) {
+            for (int c = at; c < at + width; c++) {
+                least = Math.min(least, cells[c]);
+            }
+        }
+        return least;
     }
 
     /** Whether each lane's cells are its own thread's, by one plain instruction. */
@@ -177,8 +211,10 @@ final class Races {
         return wrong == 0;
     }
 
-    private void note(int[] cells) {
+    /** Makes the cells the threads' own; returns how many of them were nobody's, at least. */
+    private int note(int[] cells) {
         int start = mark | thread;
+        int set = cells[cell] == 0 && !shared ? lanes * width : 0;
         if (step == width && width == 1) {
             for (int k = 0; k < lanes; k++) {
                 cells[cell + k] = start + k;
@@ -190,6 +226,7 @@ final class Races {
                 }
             }
         }
+        return set;
     }
 
     private void clear(int[] cells) {
@@ -216,8 +253,8 @@ final class Races {
                 noteRead(c, thread);
                 noteRead(c, thread + lanes - 1);
             }
-        } else if ((lanes == 1 || Math.abs(step) >= width) && (free(reads) || own(reads))) {
-            note(reads);
+        } else if (lanes >= FEW && Math.abs(step) >= width && (free(reads) || own(reads))) {
+            page.readsSet += note(reads);
         } else {
             for (int k = 0; k < lanes; k++) {
                 for (int c = cell + k * step; c < cell + k * step + width; c++) {
@@ -247,14 +284,16 @@ final class Races {
     }
 
     private void readAfterWrite(int c, int t) {
-        int last = page.writes[c];
-        check(c, t, last);
-        // Several threads may have changed the cell by atomics of which only the last counts as its writer.
-        if (last != 0 && page.others != null && instructions.strong[groups.pc(last >>> Groups.THREAD_BITS)]) {
-            int other = page.others[c];
-            if (other != 0 && instructions.strong[groups.pc(other >>> Groups.THREAD_BITS)]) {
-                check(c, t, other);
-            }
+        check(c, t, page.writes[c]);
+        if (page.changed) {
+            checkChange(c, t, page.reads);
+            checkChange(c, t, page.others);
+        }
+    }
+
+    private void checkChange(int c, int t, int[] cells) {
+        if (cells != null && cells[c] != 0 && instructions.changes[groups.pc(cells[c] >>> Groups.THREAD_BITS)]) {
+            check(c, t, cells[c]);
         }
     }
 
@@ -267,6 +306,7 @@ final class Races {
         if (page.reads != null) {
             check(c, t, page.reads[c]);
             page.reads[c] = 0;
+            page.readsSet = 0;
         }
         if (page.others != null) {
             check(c, t, page.others[c]);
@@ -281,15 +321,15 @@ final class Races {
         if (group == 0 || shared && group < block.barrier()) {
             return;
         }
+        if (strong && instructions.strong[groups.pc(group)]) {
+            return;
+        }
         long otherBlock = groups.block(group);
         if (otherBlock == block.block()) {
             if (other == t || group < block.barrier() || group < block.known(t >> 5, other >> 5)) {
                 return;
             }
         } else if (shared) {
-            return;
-        }
-        if (strong && instructions.strong[groups.pc(group)]) {
             return;
         }
         if (otherBlock != block.block() && syncs.ordered(block, t >> 5, otherBlock, group, other)) {

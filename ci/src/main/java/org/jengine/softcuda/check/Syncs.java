@@ -63,7 +63,7 @@ final class Syncs {
 
     /** A strong access sees the cell. */
     void acquire(long key, BlockState block, int warp, int next) {
-        Variable variable = variables.get(key);
+        Variable variable = variables.isEmpty() ? null : variables.get(key);
         if (variable == null) {
             return;
         }

@@ -1,7 +1,5 @@
 package org.jengine.softcuda.memory;
 
-import java.util.Arrays;
-
 /**
  * What is known of {@link #BYTES} neighbouring bytes: which of them were ever written, which turns touched them last, and, while a launch
  * runs, which threads did.
@@ -24,14 +22,23 @@ public final class Page {
     /** The binary logarithm of a cell's bytes. */
     public int shift = 2;
 
-    /** Each cell's last writer in this launch, 0 for none; null if there is none at all. */
+    /** Each cell's last writer in this launch, 0 for none; the last plain one if there is any. Null if nobody wrote at all. */
     public int[] writes;
 
     /** Each cell's last reader since its last write. */
     public int[] reads;
 
+    /** At least so many of {@link #writes} are not 0; if it is all of them, nobody needs to look when the launch ends. */
+    public int writesSet;
+
+    /** At least so many of {@link #reads} are not 0. */
+    public int readsSet;
+
     /** Another reader, where there are several; one of another block if any is. */
     public int[] others;
+
+    /** Whether atomic or other strong writes touched the page since its cells are in use: those are among the readers too. */
+    public boolean changed;
 
     private final int size;
     private boolean full;
@@ -58,6 +65,8 @@ public final class Page {
         writes = spread(writes, shift - finer);
         reads = spread(reads, shift - finer);
         others = spread(others, shift - finer);
+        writesSet <<= shift - finer;
+        readsSet <<= shift - finer;
         shift = finer;
     }
 
@@ -166,14 +175,17 @@ public final class Page {
     /** Ends a launch for this page: what its cells say becomes the turn's mark; the arrays are the caller's again. */
     public void settle(Ordered order) {
         if (writes != null) {
-            markWrite(order.number(), bits(writes));
+            markWrite(order.number(), bits(writes, writesSet));
         }
         if (reads != null) {
-            markRead(order, bits(reads));
+            markRead(order, bits(reads, readsSet));
         }
         writes = null;
         reads = null;
         others = null;
+        writesSet = 0;
+        readsSet = 0;
+        changed = false;
         launch = 0;
         if (written != null && Bits.firstClear(written, 0, size) < 0) {
             full = true;
@@ -199,8 +211,11 @@ public final class Page {
     }
 
     /** The bytes whose cells are not 0; null for all of them. */
-    private long[] bits(int[] cells) {
+    private long[] bits(int[] cells, int set) {
         int there = size + (1 << shift) - 1 >> shift;
+        if (set >= there) {
+            return null;
+        }
         int least = 1;
         for (int i = 0; i < there; i++) {
             least = Math.min(least, cells[i]);
@@ -211,14 +226,16 @@ public final class Page {
         long[] bits = new long[WORDS];
         int perWord = Long.SIZE >> shift;
         long one = (1L << (1 << shift)) - 1;
+        long any = 0;
         for (int word = 0; word < WORDS; word++) {
             long made = 0;
-            for (int i = perWord - 1; i >= 0; i--) {
-                made = made << (1 << shift) | (cells[word * perWord + i] != 0 ? one : 0);
+            for (int i = 0; i < perWord; i++) {
+                made |= (cells[word * perWord + i] != 0 ? one : 0) << (i << shift);
             }
             bits[word] = made;
+            any |= made;
         }
-        return Arrays.stream(bits).allMatch(word -> word == 0) ? Bits.NOTHING : bits;
+        return any == 0 ? Bits.NOTHING : bits;
     }
 
     /** A turn that touched the page and is not ordered before, or 0. */
