@@ -3,6 +3,7 @@ package org.jengine.softcuda.driver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jengine.softcuda.gpu.GpuProfile;
 import org.jengine.softcuda.memory.Allocation;
@@ -11,11 +12,11 @@ import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
 
 /** A kernel's launch. */
-final class KernelOperation implements Operation {
+public final class KernelOperation implements Operation {
     /** Runs launches: the interpreter, with whoever watches. */
     @FunctionalInterface
-    interface Runner {
-        void run(Launch launch, Turn turn);
+    public interface Runner {
+        void run(GpuProfile gpu, Launch launch, Turn turn);
     }
 
     private static final int LANES_PER_CYCLE = 128;
@@ -55,7 +56,7 @@ final class KernelOperation implements Operation {
             one.allocation().write(0, bytes, 0, bytes.length);
             before.add(bytes);
         }
-        runner.run(launch, at);
+        runner.run(function.module().context().device().profile(), launch, at);
         for (int i = 0; i < mirrors.size(); i++) {
             hand(mirrors.get(i), before.get(i));
         }
@@ -76,7 +77,7 @@ final class KernelOperation implements Operation {
                 last--;
             }
             if (first <= last) {
-                memory.host().write(one.hostAddress() + at + first, java.util.Arrays.copyOfRange(now, first, last + 1));
+                memory.host().write(one.hostAddress() + at + first, Arrays.copyOfRange(now, first, last + 1));
             }
         }
     }
