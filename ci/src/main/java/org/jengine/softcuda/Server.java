@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jengine.softcuda.blas.Blas;
 import org.jengine.softcuda.check.Checker;
 import org.jengine.softcuda.check.Reports;
 import org.jengine.softcuda.driver.Driver;
@@ -29,11 +30,10 @@ import org.jengine.softcuda.simt.MachineLimits;
 import org.jengine.softcuda.wire.CallTable;
 import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Wire;
-import org.jengine.softcuda.work.Part;
 
 /** The device's process. libcuda starts it with the program's first call, and it ends with the program. */
 public final class Server {
-    private static final List<Part> PARTS = List.of();
+    private static final int TEN = 10;
     /** Local memory of a thread, its stack of calls included: the most that any GPU gives. */
     private static final int LOCAL_BYTES = 512 << 10;
 
@@ -75,9 +75,8 @@ public final class Server {
                 (gpu, launch, turn) -> machine(gpu).run(launch, turn, check ? List.of(checker.begin(launch, turn)) : List.of()), seed, check));
         CallTable calls = new CallTable();
         driver.provide(calls);
-        for (Part part : PARTS) {
-            part.provide(calls, driver.services());
-        }
+        GpuProfile first = gpus.get(0);
+        new Blas(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
         wire.serve(calls, new Waiting(driver));
         driver.end();
     }

@@ -14,7 +14,6 @@ import org.jengine.softcuda.wire.CudaError;
 import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Request;
 import org.jengine.softcuda.work.Operation;
-import org.jengine.softcuda.work.Services;
 import org.jengine.softcuda.work.Submitter;
 
 /** The driver API over the software devices. */
@@ -84,11 +83,6 @@ public final class Driver implements Submitter {
         new GraphCalls(this).provide(calls);
         new NodeCalls(this).provide(calls);
         new ExecCalls(this).provide(calls);
-    }
-
-    /** What the libraries above get of this. */
-    public Services services() {
-        return new Services(this, setup.space, setup.view, setup.host, setup.reports);
     }
 
     /** A function that may be called only after cuInit. */
@@ -272,20 +266,5 @@ public final class Driver implements Submitter {
         streams.notCapturing("a library call that hands a result to the program", found);
         streams.finish(found);
         requireWhole(found.context());
-    }
-
-    @Override
-    public boolean capturing(int thread, long stream) {
-        return streams.find("a library call", context(thread, "a library call"), thread, stream).capture() != null;
-    }
-
-    @Override
-    public long context(int thread) {
-        return context(thread, "a library call").handle();
-    }
-
-    @Override
-    public GpuProfile gpu(int thread) {
-        return context(thread, "a library call").device().profile();
     }
 }

@@ -1,7 +1,5 @@
 package org.jengine.softcuda.work;
 
-import org.jengine.softcuda.gpu.GpuProfile;
-
 /** Where library calls put their work: into a stream's queue, or into the graph that the stream is being captured into. */
 public interface Submitter {
     /**
@@ -17,21 +15,4 @@ public interface Submitter {
      * @throws org.jengine.softcuda.wire.CudaError with the driver's status if the stream is being captured, or the work ended the context
      */
     void await(int thread, long stream);
-
-    /** Whether the stream is being captured. */
-    boolean capturing(int thread, long stream);
-
-    /**
-     * The context that is current to the thread, as a handle.
-     *
-     * @throws org.jengine.softcuda.wire.CudaError with the driver's status if there is none
-     */
-    long context(int thread);
-
-    /**
-     * The GPU of the context that is current to the thread.
-     *
-     * @throws org.jengine.softcuda.wire.CudaError with the driver's status if there is none
-     */
-    GpuProfile gpu(int thread);
 }
