@@ -47,7 +47,7 @@ public final class Reply {
     }
 
     /** The values written so far. */
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(body.array(), body.position());
     }
 

@@ -14,7 +14,7 @@ public final class Request {
     private final String name;
 
     /** @param message thread (u32), length of the name (u16), the name, the arguments; all little-endian */
-    Request(byte[] message) {
+    public Request(byte[] message) {
         body = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
         thread = body.getInt();
         byte[] text = new byte[body.getShort() & 0xffff];

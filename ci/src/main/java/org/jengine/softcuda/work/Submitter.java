@@ -8,4 +8,11 @@ public interface Submitter {
      * @throws org.jengine.softcuda.wire.CudaError with the driver's status if the stream is not one, or the context is broken
      */
     void submit(int thread, long stream, Operation operation);
+
+    /**
+     * Performs all that the stream holds, for calls that answer only when their work is done.
+     *
+     * @throws org.jengine.softcuda.wire.CudaError with the driver's status if the stream is being captured, or the work ended the context
+     */
+    void await(int thread, long stream);
 }
