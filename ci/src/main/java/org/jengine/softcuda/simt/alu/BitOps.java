@@ -42,9 +42,12 @@ final class BitOps {
         t.add(PofPP.class, "or.pred", (a, b) -> a | b);
         t.add(PofPP.class, "xor.pred", (a, b) -> a ^ b);
         t.add(PofP.class, "not.pred", a -> !a);
-        t.add(IofII.class, "and.b{16,32}", (a, b) -> a & b);
-        t.add(IofII.class, "or.b{16,32}", (a, b) -> a | b);
-        t.add(IofII.class, "xor.b{16,32}", (a, b) -> a ^ b);
+        t.add(IofII.class, "and.b16", (a, b) -> lower(a & b));
+        t.add(IofII.class, "and.b32", (a, b) -> a & b);
+        t.add(IofII.class, "or.b16", (a, b) -> lower(a | b));
+        t.add(IofII.class, "or.b32", (a, b) -> a | b);
+        t.add(IofII.class, "xor.b16", (a, b) -> lower(a ^ b));
+        t.add(IofII.class, "xor.b32", (a, b) -> a ^ b);
         t.add(IofI.class, "not.b16", a -> ~a & 0xffff);
         t.add(IofI.class, "not.b32", a -> ~a);
         t.add(IofI.class, "cnot.b16", a -> lower(a) == 0 ? 1 : 0);
