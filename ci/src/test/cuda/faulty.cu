@@ -44,7 +44,7 @@ extern "C" __global__ void barrier_missing(float* y, const float* x) {
 }
 
 extern "C" __global__ void warp_barrier_missing(int* y) {
-    __shared__ volatile int part[32];
+    __shared__ int part[32];
     part[threadIdx.x] = threadIdx.x;
     y[threadIdx.x] = part[31 - threadIdx.x];
 }

@@ -104,11 +104,13 @@ public final class PlantedFaults {
         faults.put("never_written_reused", (c, m) -> {
             CUdeviceptr first = new CUdeviceptr();
             CUdeviceptr second = new CUdeviceptr();
-            check(cuMemAllocAsync(first, 4 * N, null));
-            run(m, "fill", first, 1f, N);
-            check(cuMemFreeAsync(first, null));
-            check(cuMemAllocAsync(second, 4 * N, null));
-            run(m, "twice", c.buffer(4 * N), second, N);
+            CUstream stream = c.stream();
+            check(cuMemAllocAsync(first, 4 * N, stream));
+            check(launch(function(m, "fill"), 1, N, 0, stream, first, 1f, N));
+            check(cuMemFreeAsync(first, stream));
+            check(cuMemAllocAsync(second, 4 * N, stream));
+            check(launch(function(m, "twice"), 1, N, 0, stream, c.buffer(4 * N), second, N));
+            check(cuMemFreeAsync(second, stream));
         });
         faults.put("used_after_free", (c, m) -> {
             CUdeviceptr x = raw();

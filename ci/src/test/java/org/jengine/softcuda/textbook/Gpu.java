@@ -20,6 +20,7 @@ import org.jengine.softcuda.simt.Kernel;
 import org.jengine.softcuda.simt.Launch;
 import org.jengine.softcuda.simt.LoadedModule;
 import org.jengine.softcuda.simt.Machine;
+import org.jengine.softcuda.simt.MachineLimits;
 import org.jengine.softcuda.work.Turn;
 
 /** A device without a driver: buffers, launches one after another, and what the checker said. */
@@ -29,7 +30,7 @@ final class Gpu {
     private final Reports reports = new Reports(told::add);
     private final View view = new CheckedView(space, reports);
     private final Checker checker = new Checker(space, reports);
-    private final Machine machine = new Machine(space);
+    private final Machine machine = new Machine(space, new MachineLimits(8, 1 << 16), 3, System.out::print);
     private int turns;
 
     /** A buffer that nobody has written. */
