@@ -73,7 +73,8 @@ public final class Alu {
 
     private static Map<String, Loops.Once<Form>> conversions(List<String> modifiers) {
         int count = modifiers.size();
-        boolean integers = modifiers.contains("pack") || count >= 2 && (integer(modifiers.get(count - 1)) || integer(modifiers.get(count - 2)));
+        boolean integers = modifiers.contains("pack")
+                || count >= 2 && (integer(modifiers.get(count - 1)) || integer(modifiers.get(count - 2)));
         return integers ? IntConversions.FORMS : FloatConversions.FORMS;
     }
 
