@@ -110,15 +110,26 @@ class NvccTest {
         }
         String op = text.substring(0, text.indexOf('/')) + " ";
         if (form.warp()) {
-            int sums = sources.size() - results.size();
-            int a = text.contains(".m16") ? sums * 2 / 3 : sums / 2;
-            return op + String.join(", ", vector(results), vector(sources.subList(0, a)), vector(sources.subList(a, sums)),
-                    vector(sources.subList(sums, sources.size()))) + ";";
+            int[] ends = factors(text, form);
+            return op + String.join(", ", vector(results), vector(sources.subList(0, ends[0])), vector(sources.subList(ends[0], ends[1])),
+                    vector(sources.subList(ends[1], sources.size()))) + ";";
         }
         if (text.startsWith("lop3")) {
             sources.set(3, "0x96");
         }
         return op + String.join("|", results) + ", " + String.join(", ", sources) + ";";
+    }
+
+    /** Where among the sources the first factor ends, and the second. */
+    private static int[] factors(String text, Form form) {
+        if (text.startsWith("wmma")) {
+            String[] parts = text.split("[./]");
+            String type = Stream.of("bf16", "u8", "s8", "tf32", "f64").filter(t -> text.contains("." + t + ".")).findFirst().orElse("f16");
+            int a = Fragment.of("a", parts[6], type).registers();
+            return new int[] {a, a + Fragment.of("b", parts[6], type).registers()};
+        }
+        int both = form.sources().size() - form.results().size();
+        return new int[] {text.contains(".m16") ? both * 2 / 3 : both / 2, both};
     }
 
     private static String vector(List<String> registers) {
