@@ -40,7 +40,7 @@ final class Bed {
                 .visible .entry k(.param .u64 out) {
                 .reg .u64 %out, %mine;
                 .reg .u32 %t;
-                """ + registers + """
+                """ + registers + "\n" + """
                 ld.param.u64 %out, [out];
                 cvta.to.global.u64 %out, %out;
                 mov.u32 %t, %tid.x;

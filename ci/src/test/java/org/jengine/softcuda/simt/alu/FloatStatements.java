@@ -1,5 +1,6 @@
 package org.jengine.softcuda.simt.alu;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,8 @@ final class FloatStatements {
         String way = modifiers.stream().filter(m -> m.matches("r[nzmp]")).findFirst().orElse("rn");
         Statement.One bits = bitwise(op, modifiers, type);
         if (bits != null) {
-            return op.equals("testp") || op.equals("copysign") || type.bits() == 16 ? Statement.exact(s -> bits.result(flush(type, ftz, s)))
+            boolean exact = op.equals("testp") || op.equals("copysign") || type.bits() == 16;
+            return exact ? Statement.exact(s -> bits.result(flush(type, ftz, s)))
                     : Statement.floating(type, s -> bits.result(flush(type, ftz, s)));
         }
         if (modifiers.contains("approx") && !op.equals("div") || modifiers.contains("full")) {
@@ -51,7 +53,8 @@ final class FloatStatements {
 
     /** Divisors of div.approx that give zero. */
     private static boolean beyond(Real divisor) {
-        return !divisor.isNan() && !divisor.isInfinite() && divisor.abs().compare(Ieee.of("f32").read(Float.floatToRawIntBits(0x1p126f))) > 0;
+        Real bound = Real.of(false, BigInteger.ONE, 126);
+        return !divisor.isNan() && !divisor.isInfinite() && divisor.abs().compare(bound) > 0;
     }
 
     private static long[] flush(Ieee type, boolean ftz, long[] s) {

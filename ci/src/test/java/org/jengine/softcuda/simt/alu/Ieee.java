@@ -11,7 +11,8 @@ import java.util.Map;
  * @param nan      the NaN of results
  */
 record Ieee(int exponent, int digits, boolean finite, long nan) {
-    static final Map<String, Ieee> TYPES = Map.of("f64", new Ieee(11, 52, false, 0x7fffffffffffffffL), "f32", new Ieee(8, 23, false, 0x7fffffff),
+    static final Map<String, Ieee> TYPES = Map.of("f64", new Ieee(11, 52, false, 0x7fffffffffffffffL),
+            "f32", new Ieee(8, 23, false, 0x7fffffff),
             "f16", new Ieee(5, 10, false, 0x7fff), "bf16", new Ieee(8, 7, false, 0x7fff), "e5m2", new Ieee(5, 2, false, 0x7f),
             "e4m3", new Ieee(4, 3, true, 0x7f), "tf32", new Ieee(8, 10, false, 0x7fffffff));
 

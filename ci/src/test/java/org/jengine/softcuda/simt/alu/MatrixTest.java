@@ -28,7 +28,8 @@ class MatrixTest {
     private static final Map<String, Layout> LAYOUTS = Map.ofEntries(
             Map.entry("16 m16n8k8", new Layout((i, g, t) -> i < 2 ? g : g + 8, (i, g, t) -> t * 2 + (i & 1), (i, g, t) -> t * 2 + i)),
             Map.entry("16 m16n8k16", new Layout((i, g, t) -> i < 2 || i >= 4 && i < 6 ? g : g + 8,
-                    (i, g, t) -> i < 4 ? t * 2 + (i & 1) : t * 2 + (i & 1) + 8, (i, g, t) -> i < 2 ? t * 2 + (i & 1) : t * 2 + (i & 1) + 8)),
+                    (i, g, t) -> i < 4 ? t * 2 + (i & 1) : t * 2 + (i & 1) + 8,
+                    (i, g, t) -> i < 2 ? t * 2 + (i & 1) : t * 2 + (i & 1) + 8)),
             Map.entry("32 m16n8k4", new Layout((i, g, t) -> i == 0 ? g : g + 8, (i, g, t) -> t, (i, g, t) -> t)),
             Map.entry("32 m16n8k8", new Layout((i, g, t) -> i == 0 || i == 2 ? g : g + 8, (i, g, t) -> i < 2 ? t : t + 4,
                     (i, g, t) -> i == 0 ? t : t + 4)),
@@ -41,11 +42,13 @@ class MatrixTest {
             Map.entry("8 m8n8k16", new Layout((i, g, t) -> g, (i, g, t) -> t * 4 + i, (i, g, t) -> t * 4 + i)),
             Map.entry("8 m16n8k16", new Layout((i, g, t) -> i < 4 ? g : g + 8, (i, g, t) -> t * 4 + (i & 3), (i, g, t) -> t * 4 + i)),
             Map.entry("8 m16n8k32", new Layout((i, g, t) -> i < 4 || i >= 8 && i < 12 ? g : g + 8,
-                    (i, g, t) -> i < 8 ? t * 4 + (i & 3) : t * 4 + (i & 3) + 16, (i, g, t) -> i < 4 ? t * 4 + (i & 3) : t * 4 + (i & 3) + 16)),
+                    (i, g, t) -> i < 8 ? t * 4 + (i & 3) : t * 4 + (i & 3) + 16,
+                    (i, g, t) -> i < 4 ? t * 4 + (i & 3) : t * 4 + (i & 3) + 16)),
             Map.entry("4 m8n8k32", new Layout((i, g, t) -> g, (i, g, t) -> t * 8 + i, (i, g, t) -> t * 8 + i)),
             Map.entry("4 m16n8k32", new Layout((i, g, t) -> i < 8 ? g : g + 8, (i, g, t) -> t * 8 + (i & 7), (i, g, t) -> t * 8 + i)),
             Map.entry("4 m16n8k64", new Layout((i, g, t) -> i < 8 || i >= 16 && i < 24 ? g : g + 8,
-                    (i, g, t) -> i < 16 ? t * 8 + (i & 7) : t * 8 + (i & 7) + 32, (i, g, t) -> i < 8 ? t * 8 + (i & 7) : t * 8 + (i & 7) + 32)));
+                    (i, g, t) -> i < 16 ? t * 8 + (i & 7) : t * 8 + (i & 7) + 32,
+                    (i, g, t) -> i < 8 ? t * 8 + (i & 7) : t * 8 + (i & 7) + 32)));
 
     private static Stream<String> forms() {
         return Alu.forms().stream().filter(f -> f.startsWith("mma."));
@@ -102,7 +105,12 @@ class MatrixTest {
                         sum += x[lane / 32][row][k] * y[lane / 32][k][column];
                         size += Math.abs(x[lane / 32][row][k] * y[lane / 32][k][column]);
                     }
-                    double precision = sums.equals("f16") ? 0x1p-11 : sums.equals("f32") ? depth * 0x1p-24 : sums.equals("f64") ? depth * 0x1p-52 : 0;
+                    double precision = switch (sums) {
+                        case "f16" -> 0x1p-11;
+                        case "f32" -> depth * 0x1p-24;
+                        case "f64" -> depth * 0x1p-52;
+                        default -> 0;
+                    };
                     if (parts.contains("satfinite")) {
                         sum = Math.max(Math.min(sum, Integer.MAX_VALUE), Integer.MIN_VALUE);
                     }
@@ -169,6 +177,8 @@ class MatrixTest {
         Values[] in = form.sources().stream().map(k -> Values.of(k, 32)).toArray(Values[]::new);
         Values[] out = form.results().stream().map(k -> Values.of(k, 32)).toArray(Values[]::new);
         boolean floating = Ieee.of(a) != null;
+        String sums = parts.get(parts.size() - 1);
+        int perRegister = sums.equals("f16") ? 2 : 1;
         if (in[0].d != null) {
             in[0].d[5] = Double.NaN;
         } else {
@@ -178,10 +188,10 @@ class MatrixTest {
         int[] lanes = new int[32];
         for (int lane = 0; lane < 32; lane++) {
             for (int i = 0; i < out.length; i++) {
-                lanes[lane] += Double.isNaN(get(out, lane, parts.get(parts.size() - 1).equals("f16") ? 2 * i : i, parts.get(parts.size() - 1))) ? 1 : 0;
+                lanes[lane] += Double.isNaN(get(out, lane, perRegister * i, sums)) ? 1 : 0;
             }
         }
-        int each = floating ? parts.get(parts.size() - 1).equals("f16") ? 1 : 2 : 0;
+        int each = floating ? 2 / perRegister : 0;
         int[] wanted = new int[32];
         Arrays.fill(wanted, 4, 8, each);
         assertEquals(Arrays.toString(wanted), Arrays.toString(lanes));
