@@ -1,5 +1,6 @@
 package org.jengine.softcuda.simt.alu;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public record Form(List<Kind> results, List<Kind> sources, boolean carryIn, bool
     }
 
     static Form of(Kind result, Kind source, int count, Body body) {
-        return of(result, java.util.Collections.nCopies(count, source), body);
+        return of(result, Collections.nCopies(count, source), body);
     }
 
     static Form of(Kind result, List<Kind> sources, Body body) {

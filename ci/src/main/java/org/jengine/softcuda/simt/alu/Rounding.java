@@ -57,13 +57,13 @@ record Rounding(String name, DofD integral, boolean above, boolean below) {
     static double oddQuotient(float x, float y) {
         double quotient = (double) x / y;
         double rest = Math.fma(-quotient, y, (double) x);
-        return quotient == 0 || rest != rest ? quotient : odd(quotient, y < 0 ? -rest : rest);
+        return rest != rest ? quotient : odd(quotient, y < 0 ? -rest : rest);
     }
 
     /** The root of a float, rounded to odd. */
     static double oddRoot(float x) {
         double root = Math.sqrt(x);
         double rest = Math.fma(-root, root, (double) x);
-        return root == 0 || rest != rest ? root : odd(root, rest);
+        return rest != rest ? root : odd(root, rest);
     }
 }

@@ -24,7 +24,9 @@ final class FloatStatements {
         String way = modifiers.stream().filter(m -> m.matches("r[nzmp]")).findFirst().orElse("rn");
         Statement.One bits = bitwise(op, modifiers, type);
         if (bits != null) {
-            boolean exact = op.equals("testp") || op.equals("copysign") || type.bits() == 16;
+            // Least and greatest have the canonical NaN; of f64 it is not said which that is.
+            boolean extreme = (op.equals("min") || op.equals("max")) && type.bits() == 32;
+            boolean exact = extreme || op.equals("testp") || op.equals("copysign") || type.bits() == 16;
             return exact ? Statement.exact(s -> bits.result(flush(type, ftz, s)))
                     : Statement.floating(type, s -> bits.result(flush(type, ftz, s)));
         }

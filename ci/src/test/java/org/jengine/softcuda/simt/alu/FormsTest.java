@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every form there is against what the ISA says of it, at special and at random values. */
@@ -28,6 +29,9 @@ class FormsTest {
         0x1p63f, -0x1p63f, 0x1p64f, 127.5f, 128, 255.5f, 32767.5f, 65504, 65519.996f, 65520, 0x1p-24f, 0x1p-25f, 0x1.000002p-25f,
         0x1p-14f, 0x1.ffcp-15f, 448, 464, 480, 57344, 61440, 0x1.fep127f, 0x1.ffp127f, 0x1.01p0f, 0x1.03p0f, 0x1.002p0f, 0x1.006p0f,
         0x1p-133f, 0x1p-134f, 0x1p126f, 0x1.000002p126f, 0x1p-126f, 16777217, 100, -150};
+
+    /** Lanes in which one source takes all its special values in turn, and the others any. */
+    private static final int SPECIALS = 72;
 
     private static List<String> parts(String text) {
         return List.of(text.substring(0, text.indexOf('/')).split("\\."));
@@ -69,10 +73,11 @@ class FormsTest {
             assertNotNull(statement, "nothing is said of " + text);
             count++;
             // There are thousands of comparisons, made of a few parts.
-            String fault = fault(form, statement, text.hashCode(), text.startsWith("set") ? 64 : 256, text.startsWith("lop3"));
+            int lanes = text.startsWith("set") ? SPECIALS : 4 * SPECIALS;
+            String fault = fault(form, statement, text.hashCode(), lanes, text.startsWith("lop3"));
             if (fault == null && text.startsWith("prmt")) {
                 for (int seed = 0; seed < 50 && fault == null; seed++) {
-                    fault = fault(form, statement, seed, 64, true);
+                    fault = fault(form, statement, seed, SPECIALS, true);
                 }
             }
             if (fault != null) {
@@ -100,6 +105,9 @@ class FormsTest {
             in[s] = Values.of(sources.get(s), lanes);
             for (int k = 0; k < lanes; k++) {
                 draw(in[s], k, random);
+                if (k / SPECIALS == s) {
+                    special(in[s], k, k % SPECIALS);
+                }
             }
         }
         if (uniform) {
@@ -199,6 +207,20 @@ class FormsTest {
         }
     }
 
+    private static void special(Values v, int k, int number) {
+        int half = HALVES[Math.floorMod(number - INTS.length, HALVES.length)];
+        float x = FLOATS[number % FLOATS.length];
+        if (v.i != null) {
+            v.i[k] = number < INTS.length ? INTS[number] : half | half << 16;
+        } else if (v.l != null) {
+            v.l[k] = number < INTS.length ? INTS[number] : (long) INTS[number % INTS.length] << 32;
+        } else if (v.f != null) {
+            v.f[k] = x;
+        } else if (v.d != null) {
+            v.d[k] = x;
+        }
+    }
+
     private static int anInt(Random random) {
         return switch (random.nextInt(6)) {
             case 0 -> random.nextInt();
@@ -219,6 +241,49 @@ class FormsTest {
             case 4 -> Float.intBitsToFloat(HALVES[random.nextInt(HALVES.length)] << 16 | random.nextInt(3) << 14);
             default -> FLOATS[random.nextInt(FLOATS.length)];
         };
+    }
+
+    /** Sums a little beside the middle of two neighbours, which rounding first to float would take for the middle. */
+    @Test
+    void halvesAreRoundedOnce() {
+        int[][] f16 = {{0x1001, 0x3bfe, 0x3c01}, {0x9001, 0x3bfe, 0x3c01}, {0x3c20, 0x3c10, 1}, {0x3c20, 0x3c10, 0x8001},
+            {0x3c01, 0x3e00, 0x8001}};
+        int[][] bf16 = {{0x3f88, 0x3f88, 0x3080}, {0x3f88, 0x3f88, 0xb080}, {0x3f81, 0x3fc0, 0xb080}, {0x3f81, 0x3fc0, 0x3080}};
+        assertEquals("", rounded("fma.rn.f16/4", f16) + rounded("fma.rn.bf16/4", bf16));
+    }
+
+    private static String rounded(String text, int[][] sources) {
+        Form form = find(text);
+        Statement statement = statement(text, form);
+        StringBuilder wrong = new StringBuilder();
+        for (int[] each : sources) {
+            Values[] in = Stream.of(0, 1, 2).map(i -> Values.of(Kind.I32, 1)).toArray(Values[]::new);
+            for (int i = 0; i < 3; i++) {
+                in[i].i[0] = each[i];
+            }
+            Values out = Values.of(Kind.I32, 1);
+            form.body().run(new Values[] {out}, in, 1);
+            long expected = statement.of().results(Arrays.stream(each).asLongStream().toArray())[0];
+            if (expected != out.i[0]) {
+                wrong.append(text + Arrays.toString(each) + " -> " + out.i[0] + ", not " + expected + "\n");
+            }
+        }
+        return wrong.toString();
+    }
+
+    /** A product that no double can hold is still less than infinity. */
+    @Test
+    void productsBeyondTheRangeAreFinite() {
+        for (String way : List.of("rn", "rz", "rm", "rp")) {
+            Values[] in = Stream.of(1e300, 1e300, Double.NEGATIVE_INFINITY).map(x -> {
+                Values v = Values.of(Kind.F64, 1);
+                v.d[0] = x;
+                return v;
+            }).toArray(Values[]::new);
+            Values out = Values.of(Kind.F64, 1);
+            find("fma." + way + ".f64/4").body().run(new Values[] {out}, in, 1);
+            assertEquals(Double.NEGATIVE_INFINITY, out.d[0], way);
+        }
     }
 
     @Test
