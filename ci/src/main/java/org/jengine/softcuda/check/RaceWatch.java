@@ -222,7 +222,7 @@ final class RaceWatch implements Watch {
         if (allocation != null && page.unordered) {
             checkOrder(access, page, in, lanes, apart, bytes, thread);
         }
-        if (access != Access.STORE && page.unwritten(low, high) >= 0) {
+        if (access != Access.STORE && !instructions.initialises[pc] && page.unwritten(low, high) >= 0) {
             checkWritten(page, in, lanes, apart, bytes, thread);
         }
         if (!silent) {
