@@ -13,6 +13,9 @@ public final class Checker {
     /** Shadow cells may fill this part of the heap before pages are given up early. */
     private static final int PART_OF_HEAP = 8;
 
+    /** And no more than this: twice a data set of 60 000 images of 32 x 32 x 3 bytes. */
+    private static final long MOST_CELLS = 384L << 20;
+
     private final AddressSpace space;
     private final Reports reports;
     private final CellPool pool;
@@ -20,7 +23,7 @@ public final class Checker {
     private int launches;
 
     public Checker(AddressSpace space, Reports reports) {
-        this(space, reports, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+        this(space, reports, Math.min(MOST_CELLS, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
     }
 
     /** @param budget bytes that the notes on a running launch's threads may take */

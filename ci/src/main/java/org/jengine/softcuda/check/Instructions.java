@@ -22,6 +22,9 @@ final class Instructions {
     /** A strong write that is a fence at once. */
     final boolean[] releases;
 
+    /** Makes a barrier of memory that need not be written before. */
+    final boolean[] initialises;
+
     /** A barrier that says how many threads meet: it may be one of a part of the block. */
     final boolean[] partial;
 
@@ -37,6 +40,7 @@ final class Instructions {
         changes = new boolean[count];
         fence = new boolean[count];
         releases = new boolean[count];
+        initialises = new boolean[count];
         partial = new boolean[count];
         constant = new String[count];
         Map<String, String> values = new HashMap<>();
@@ -71,12 +75,14 @@ final class Instructions {
         int space = text.indexOf(' ');
         List<String> words = List.of((space < 0 ? text.replace(";", "") : text.substring(0, space)).split("\\."));
         String opcode = words.get(0);
-        boolean atomic = opcode.equals("atom") || opcode.equals("red");
+        boolean phases = opcode.equals("mbarrier");
+        boolean atomic = opcode.equals("atom") || opcode.equals("red") || phases;
         strong[pc] = atomic || words.contains("volatile") || words.contains("relaxed") || words.contains("acquire")
                 || words.contains("release") || words.contains("mmio");
         changes[pc] = strong[pc] && !opcode.equals("ld");
         fence[pc] = opcode.equals("membar") || opcode.equals("fence");
-        releases[pc] = !fence[pc] && (words.contains("release") || words.contains("acq_rel"));
+        releases[pc] = !fence[pc] && (phases || words.contains("release") || words.contains("acq_rel"));
+        initialises[pc] = phases && words.contains("init");
         if (opcode.equals("bar") || opcode.equals("barrier")) {
             // bar.red has a result, the barrier, perhaps a count, and a predicate; the others a barrier and perhaps a count.
             partial[pc] = text.chars().filter(c -> c == ',').count() == (words.contains("red") ? 3 : 1);
@@ -113,9 +119,10 @@ final class Instructions {
         return !text.isEmpty() && (Character.isDigit(text.charAt(0)) || text.charAt(0) == '-');
     }
 
-    /** The text without its predicate. */
+    /** The text without its predicate and the brace that opens a block of inline assembler. */
     private static String bare(String text) {
         String bare = text.strip();
+        bare = bare.startsWith("{") ? bare.substring(1).strip() : bare;
         return bare.startsWith("@") ? bare.substring(bare.indexOf(' ') + 1).strip() : bare;
     }
 

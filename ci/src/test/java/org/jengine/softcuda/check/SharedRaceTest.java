@@ -159,4 +159,19 @@ class SharedRaceTest {
                 .shared(4, 4, t -> t == 3, t -> 128).shared(4, 4, t -> t == 40, t -> 128).shared(1, 4, t -> t == 40, t -> 0);
         assertEquals(List.of(Rule.SHARED_RACE), wrong.rules());
     }
+
+    @Test
+    void aBarrierInMemoryOrdersWhoArrivesBeforeWhoSeesIt() {
+        for (boolean waits : new boolean[] {true, false}) {
+            Script script = script(64).kernel(STORE, LOAD, BARRIER, "mbarrier.init.shared.b64 [%r4], 32;",
+                    "mbarrier.arrive.shared.b64 %rd1, [%r4];", "mbarrier.test_wait.shared.b64 %p1, [%r4], %rd1;");
+            script.launch().block(0).shared(3, 8, t -> t == 0, t -> 512).barrier(2).shared(0, 4, t -> t < 32, t -> 4 * t)
+                    .shared(4, 8, t -> t < 32, t -> 512);
+            if (waits) {
+                script.shared(5, 8, t -> t >= 32, t -> 512);
+            }
+            script.shared(1, 4, t -> t >= 32, t -> 4 * (t - 32));
+            assertEquals(waits ? List.of() : List.of(Rule.SHARED_RACE), script.rules());
+        }
+    }
 }
