@@ -15,6 +15,7 @@ import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Request;
 import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Submitter;
+import org.jengine.softcuda.work.Turn;
 
 /** The driver API over the software devices. */
 public final class Driver implements Submitter {
@@ -26,9 +27,10 @@ public final class Driver implements Submitter {
      * @param runner runs kernels
      * @param seed   draws the order in which streams run
      * @param watch  whether pinned memory is watched
+     * @param counts is told what was done
      */
     public record Setup(List<GpuProfile> gpus, AddressSpace space, View view, Host host, Reports reports, Program.Loader loader,
-            KernelOperation.Runner runner, long seed, boolean watch) {
+            KernelOperation.Runner runner, long seed, boolean watch, Counts counts) {
     }
 
     private static final Set<String> BEFORE_INIT = Set.of("cuInit", "cuDriverGetVersion");
@@ -52,7 +54,7 @@ public final class Driver implements Submitter {
         }
         handles = new Handles(setup.reports);
         ranges = new HostRanges(setup.host, setup.space, setup.reports);
-        scheduler = new Scheduler(clocks, setup.reports, setup.seed, task -> {
+        scheduler = new Scheduler(clocks, setup.reports, setup.seed, setup.counts, task -> {
             if (setup.watch) {
                 ranges.begin(task);
             }
@@ -174,6 +176,11 @@ public final class Driver implements Submitter {
         for (Context context : List.copyOf(contexts)) {
             memory.endOf(context, "the program's end");
         }
+    }
+
+    /** The graph that a turn belongs to; null if it belongs to none. */
+    public static String graphOf(Turn turn) {
+        return GraphExec.graphOf(turn.stream());
     }
 
     /** Whether there is work that could be done now. */

@@ -2,7 +2,7 @@ package org.jengine.softcuda.driver;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jengine.softcuda.gpu.GpuProfile;
+import org.jengine.softcuda.work.Cost;
 import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
 
@@ -48,8 +48,8 @@ record FillOperation(String name, Memory memory, long address, long pitch, int v
     }
 
     @Override
-    public double seconds(GpuProfile gpu) {
-        return LEAST_SECONDS + count * width * rows / gpu.bandwidth();
+    public Cost cost() {
+        return new Cost(count * width * rows, 0, Cost.NONE.type());
     }
 
     @Override
