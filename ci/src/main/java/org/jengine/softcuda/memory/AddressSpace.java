@@ -14,17 +14,24 @@ public final class AddressSpace {
     /** Every allocation starts at a multiple, as the real driver's do at least. */
     public static final long ALIGNMENT = 512;
 
-    /** The first address: high enough that no small number and low enough that no address of the program's is one of the device's. */
-    public static final long FIRST = 0x3_0000_0000L;
+    /** What the program and the device share starts at a page, on any machine. */
+    private static final long SHARED_ALIGNMENT = 1 << 16;
+
+    /** The first address: far above what a kernel or a JVM's heap, a coloured one too, maps by itself, and far below stacks and libraries. */
+    public static final long FIRST = 0x3000_0000_0000L;
 
     private static final long GUARD = 1 << 16;
 
     private final NavigableMap<Long, Allocation> all = new TreeMap<>();
     private long next = FIRST;
     private long liveBytes;
+    private final Shadows shadows = new Shadows();
 
     /** Memory for {@code bytes} bytes, never written. The caller has seen to it that the device has that much. */
     public Allocation allocate(Allocation.Kind kind, long bytes, String label) {
+        if (kind == Allocation.Kind.PINNED || kind == Allocation.Kind.MANAGED) {
+            next = (next + SHARED_ALIGNMENT - 1) / SHARED_ALIGNMENT * SHARED_ALIGNMENT;
+        }
         Allocation made = new Allocation(next, bytes, kind, label);
         next = (next + bytes + GUARD + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         all.put(made.base(), made);
@@ -34,11 +41,27 @@ public final class AddressSpace {
 
     /** Ends an allocation; its addresses stay known as freed. */
     public void free(Allocation allocation) {
+        free(allocation, null);
+    }
+
+    /** @param by what frees it, as reports of later uses name it; null if nobody knows */
+    public void free(Allocation allocation, String by) {
         if (!allocation.live()) {
             throw new IllegalArgumentException(allocation + " was freed before");
         }
-        allocation.die();
+        shadows.settle();
+        allocation.die(by);
         liveBytes -= allocation.bytes();
+    }
+
+    /** What is known of all bytes together. */
+    public Shadows shadows() {
+        return shadows;
+    }
+
+    /** Whether the address lies in the range that this device has given out: no address of the program's own memory does. */
+    public boolean isDevice(long address) {
+        return address >= FIRST && address < next;
     }
 
     /** The allocation, live or freed, that holds the address, or the nearest before it; null if there is none before it. */

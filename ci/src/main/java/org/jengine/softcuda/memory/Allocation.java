@@ -27,6 +27,8 @@ public final class Allocation {
     private final String label;
     private final byte[][] pages;
     private boolean live = true;
+    private String freedBy;
+    private Shadow shadow;
 
     Allocation(long base, long bytes, Kind kind, String label) {
         this.base = base;
@@ -60,8 +62,23 @@ public final class Allocation {
         return live;
     }
 
-    void die() {
+    /** What freed it, or null if it is live or nobody said. */
+    public String freedBy() {
+        return freedBy;
+    }
+
+    /** What is known of its bytes; made when first asked for, so that a run without checks has none. */
+    public Shadow shadow() {
+        if (shadow == null) {
+            shadow = new Shadow(bytes, kind != Kind.DEVICE && kind != Kind.ASYNC);
+        }
+        return shadow;
+    }
+
+    void die(String by) {
         live = false;
+        freedBy = by;
+        shadow = null;
         java.util.Arrays.fill(pages, null);
     }
 

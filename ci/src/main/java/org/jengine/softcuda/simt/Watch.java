@@ -5,7 +5,7 @@ import org.jengine.softcuda.memory.Allocation;
 /**
  * Sees every memory access of a launch: the checker and the counter are watches. The interpreter has already found that the accesses
  * are aligned and
- * inside their allocation. Calls come in the order of execution; accesses of one block interleave with those of no other.
+ * inside their allocation. Calls come in the order of execution, and are about the block that last started or continued.
  */
 public interface Watch {
     /** What an instruction does with memory. */
@@ -14,7 +14,14 @@ public interface Watch {
     /** A block starts. {@code block} is its linear number, {@code threads} its size. */
     void blockStarts(long block, int threads);
 
-    /** A block has ended. */
+    /**
+     * From now on it is about this block, which had started before. Blocks take turns only where they may wait for one another: in
+     * cooperative launches, and where a block goes on for so long that it seems to wait.
+     */
+    default void blockContinues(long block) {
+    }
+
+    /** The block that it is about has ended. */
     void blockEnds();
 
     /**

@@ -8,18 +8,21 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The program's side of memory and its callbacks. The device's process shares no memory with the program: a thread of the C library, the
  * "host thread", does here what a GPU would do by DMA, and calls what the program wants called.
  *
- * <p>Every command is {@code u32 length, u8 command, arguments} and is answered by {@code u32 length, bytes}.
+ * <p>Every command is {@code u32 length, u8 command, arguments} and is answered by {@code u32 length, u8 failed, bytes}.
  */
 public final class Host {
     private static final int READ = 1;
     private static final int WRITE = 2;
     private static final int CALL = 3;
     private static final int PROTECT = 4;
+    private static final int MAP = 5;
+    private static final int UNMAP = 6;
 
     /** Who may touch host memory while the device uses it. */
     public enum Protection { NONE, READ_ONLY, FREE }
@@ -32,14 +35,28 @@ public final class Host {
         this.answers = new DataInputStream(answers);
     }
 
-    /** Copies out of the program's memory. */
+    /**
+     * Copies out of the program's memory.
+     *
+     * @throws HostMemoryException if the program has no memory there
+     */
     public byte[] read(long address, int bytes) {
-        return ask(message(READ, 12).putLong(address).putInt(bytes));
+        byte[] read = ask(message(READ, 16).putLong(address).putLong(bytes));
+        if (read == null) {
+            throw new HostMemoryException(address, bytes);
+        }
+        return read;
     }
 
-    /** Copies into the program's memory. */
+    /**
+     * Copies into the program's memory.
+     *
+     * @throws HostMemoryException if the program has no memory there that may be written
+     */
     public void write(long address, byte[] bytes) {
-        ask(message(WRITE, 8 + bytes.length).putLong(address).put(bytes));
+        if (ask(message(WRITE, 8 + bytes.length).putLong(address).put(bytes)) == null) {
+            throw new HostMemoryException(address, bytes.length);
+        }
     }
 
     /**
@@ -54,13 +71,24 @@ public final class Host {
         ask(message);
     }
 
+    /** Gives the program zeroed pages at an address of the device's choosing; returns whether the address was free there. */
+    public boolean map(long address, long bytes) {
+        return ask(message(MAP, 16).putLong(address).putLong(bytes)) != null;
+    }
+
+    /** Takes the pages that {@link #map} gave. */
+    public void unmap(long address) {
+        ask(message(UNMAP, 8).putLong(address));
+    }
+
     /**
-     * Says who may touch a range of pinned memory. A touch that is not allowed is noted by the C library with address and kind, let
-     * through, and told
-     * with the program's next call.
+     * Says who may touch a range of mapped memory. A touch that is not allowed is noted by the C library, let through, and told with the
+     * program's next call as softcudaTouch: whether it wrote (i32), the range's number (i64), the address (i64).
+     *
+     * @param range the range's number: the same when it ends, by {@link Protection#FREE}
      */
-    public void protect(long address, long bytes, Protection protection) {
-        ask(message(PROTECT, 20).putLong(address).putLong(bytes).putInt(protection.ordinal()));
+    public void protect(long range, long address, long bytes, Protection protection) {
+        ask(message(PROTECT, 25).putLong(range).putLong(address).putLong(bytes).put((byte) protection.ordinal()));
     }
 
     private static ByteBuffer message(int command, int bytes) {
@@ -73,7 +101,7 @@ public final class Host {
             commands.flush();
             byte[] answer = new byte[Integer.reverseBytes(answers.readInt())];
             answers.readFully(answer);
-            return answer;
+            return answer[0] == 0 ? Arrays.copyOfRange(answer, 1, answer.length) : null;
         } catch (EOFException e) {
             throw new UncheckedIOException("the program ended", e);
         } catch (IOException e) {

@@ -21,16 +21,28 @@ public final class Wire {
     /** Answered where a function is not provided; the C side knows which number its library has for that. */
     public static final int NOT_PROVIDED = Integer.MIN_VALUE;
 
+    /** What the C side takes for a device that has gone; here for a fault of the device's own. */
+    private static final int BROKEN = 999;
+    private static final long SPIN_NANOS = 30_000;
     private static final long IDLE_NANOS = 2_000_000;
     private static final long NAP_NANOS = 50_000;
 
     /** Work that may go on while the program asks nothing. */
     public interface Idle {
-        /** Does a piece of the work that waits; returns whether there was any. */
-        boolean step();
+        /** Whether there is work that could be done now. */
+        boolean waits();
+
+        /** Does a piece of it. */
+        void step();
 
         /** A call of a function that is not provided. */
         void missing(String name);
+
+        /** A call that ends with a status other than success; {@code message} says what was wrong. */
+        void refused(String name, int status, String message);
+
+        /** The device itself has a fault. */
+        void broke(String name, RuntimeException fault);
     }
 
     private final DataInputStream in;
@@ -61,6 +73,11 @@ public final class Wire {
                 } catch (CudaError e) {
                     reply.clear();
                     status = e.status();
+                    idle.refused(request.name(), status, e.getMessage());
+                } catch (RuntimeException e) {
+                    reply.clear();
+                    status = BROKEN;
+                    idle.broke(request.name(), e);
                 }
             }
             byte[] values = reply.toBytes();
@@ -72,11 +89,14 @@ public final class Wire {
 
     private Request next(Idle idle) throws IOException {
         long since = System.nanoTime();
-        while (in.available() == 0) {
-            if (System.nanoTime() - since < IDLE_NANOS) {
+        while (idle.waits() && in.available() == 0) {
+            long waited = System.nanoTime() - since;
+            if (waited < SPIN_NANOS) {
+                Thread.onSpinWait();
+            } else if (waited < IDLE_NANOS) {
                 LockSupport.parkNanos(NAP_NANOS);
-            } else if (!idle.step()) {
-                break;
+            } else {
+                idle.step();
             }
         }
         try {

@@ -1,0 +1,152 @@
+package org.jengine.softcuda.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jengine.softcuda.memory.Page;
+
+/** What the rules for races know of a block that runs: what is ordered before what its warps do next. */
+final class BlockState {
+    private static final int WARPS = 32;
+
+    private final long block;
+    private final int threads;
+    private final int first;
+    private final int[] groupOf;
+    private final int[] fences = new int[WARPS];
+    private final List<Syncs.Acquire> acquired = new ArrayList<>(0);
+    private final Syncs local = new Syncs();
+    private final List<Page> shared;
+    private int barrier;
+    private int fresh;
+    private int[] known;
+
+    /**
+     * @param first   the number that the next group gets
+     * @param groupOf for each instruction the group it was in last; blocks that run one after the other share it
+     * @param shared  pages of shared memory; likewise
+     */
+    BlockState(long block, int threads, int first, int[] groupOf, List<Page> shared) {
+        this.block = block;
+        this.threads = threads;
+        this.first = first;
+        this.groupOf = groupOf;
+        this.shared = shared;
+        barrier = first;
+        fresh = first;
+    }
+
+    long block() {
+        return block;
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    /** The block's first group. */
+    int first() {
+        return first;
+    }
+
+    /** All that the block did in groups below is ordered before what any of its threads does next. */
+    int barrier() {
+        return barrier;
+    }
+
+    List<Syncs.Acquire> acquired() {
+        return acquired;
+    }
+
+    /** Order through cells of the block's shared memory. */
+    Syncs local() {
+        return local;
+    }
+
+    /** The page of shared memory at an address, made when first asked for. */
+    Page shared(int address) {
+        int number = address / Page.BYTES;
+        while (shared.size() <= number) {
+            shared.add(new Page(Page.BYTES, false));
+        }
+        return shared.get(number);
+    }
+
+    List<Page> shared() {
+        return shared;
+    }
+
+    /** The number of the group that an instruction's accesses belong to now; 0 if numbers have run out. */
+    int group(Groups groups, int pc) {
+        int group = groupOf[pc];
+        if (group < fresh) {
+            group = groups.add(block, pc);
+            groupOf[pc] = group;
+        }
+        return group;
+    }
+
+    /** Numbers start anew, and a barrier has just ordered all that the block did. */
+    void renew(int next) {
+        Arrays.fill(groupOf, 0);
+        Arrays.fill(fences, 0);
+        passBarrier(next);
+    }
+
+    void passBarrier(int next) {
+        barrier = next;
+        fresh = next;
+    }
+
+    /** A barrier of some warps only, one bit each. */
+    void passBarrier(int next, int warps) {
+        for (int of = 0; of < WARPS; of++) {
+            int most = (warps >>> of & 1) != 0 ? next : 0;
+            for (int w = 0; w < WARPS; w++) {
+                most = (warps >>> w & 1) != 0 ? Math.max(most, known(w, of)) : most;
+            }
+            for (int w = 0; w < WARPS; w++) {
+                if ((warps >>> w & 1) != 0) {
+                    learn(w, of, most);
+                }
+            }
+        }
+        fresh = next;
+    }
+
+    /** Lanes of these warps wait for one another. */
+    void passWarpBarrier(int next, int warps) {
+        for (int left = warps; left != 0; left &= left - 1) {
+            int warp = Integer.numberOfTrailingZeros(left);
+            learn(warp, warp, next);
+        }
+        fresh = next;
+    }
+
+    /** Warps pass a fence. */
+    void passFence(int next, int warps) {
+        for (int left = warps; left != 0; left &= left - 1) {
+            fences[Integer.numberOfTrailingZeros(left)] = next;
+        }
+        fresh = next;
+    }
+
+    /** The groups below are ordered before whatever a strong write of the warp makes known; 0 if it passed no fence. */
+    int fence(int warp) {
+        return fences[warp];
+    }
+
+    /** Groups of the other warp below the mark are ordered before what the warp does next. */
+    void learn(int warp, int other, int mark) {
+        if (mark > 0) {
+            if (known == null) {
+                known = new int[WARPS * WARPS];
+            }
+            known[warp * WARPS + other] = Math.max(known[warp * WARPS + other], mark);
+        }
+    }
+
+    int known(int warp, int other) {
+        return known == null ? 0 : known[warp * WARPS + other];
+    }
+}

@@ -1,0 +1,127 @@
+package org.jengine.softcuda.check;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jengine.softcuda.simt.Kernel;
+
+/** What the rules for races need to know of a kernel's instructions, read from their text. */
+final class Instructions {
+    /** Takes part in no race with its like: an atomic, or a volatile, relaxed, acquire or release access. */
+    final boolean[] strong;
+
+    /** Is strong and writes. */
+    final boolean[] changes;
+
+    /** Orders what its thread did before against what it does after, for whoever sees a later strong write. */
+    final boolean[] fence;
+
+    /** A strong write that is a fence at once. */
+    final boolean[] releases;
+
+    /** A barrier that says how many threads meet: it may be one of a part of the block. */
+    final boolean[] partial;
+
+    /** For a store of a value that is the same in every thread, what the value is; else null. */
+    final String[] constant;
+
+    private final Kernel kernel;
+
+    Instructions(Kernel kernel) {
+        this.kernel = kernel;
+        int count = kernel.instructions();
+        strong = new boolean[count];
+        changes = new boolean[count];
+        fence = new boolean[count];
+        releases = new boolean[count];
+        partial = new boolean[count];
+        constant = new String[count];
+        Map<String, String> values = new HashMap<>();
+        for (int pc = 0; pc < count; pc++) {
+            learn(values, kernel.text(pc));
+        }
+        Set<String> guessed = new HashSet<>();
+        for (int pc = 0; pc < count; pc++) {
+            classify(pc, values);
+            String text = bare(kernel.text(pc));
+            if (text.startsWith("atom") && text.contains(".cas.")) {
+                guessed.add(address(text));
+            }
+        }
+        // A loop around a compare-and-swap starts with a guess, which CUDA's own guide loads plainly: it is as harmless as an atomic.
+        for (int pc = 0; pc < count; pc++) {
+            String text = bare(kernel.text(pc));
+            strong[pc] |= text.startsWith("ld.") && guessed.contains(address(text));
+        }
+    }
+
+    private static String address(String text) {
+        return text.substring(text.indexOf('[') + 1, Math.max(text.indexOf('[') + 1, text.indexOf(']')));
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    private void classify(int pc, Map<String, String> values) {
+        String text = bare(kernel.text(pc));
+        int space = text.indexOf(' ');
+        List<String> words = List.of((space < 0 ? text.replace(";", "") : text.substring(0, space)).split("\\."));
+        String opcode = words.get(0);
+        boolean atomic = opcode.equals("atom") || opcode.equals("red");
+        strong[pc] = atomic || words.contains("volatile") || words.contains("relaxed") || words.contains("acquire")
+                || words.contains("release") || words.contains("mmio");
+        changes[pc] = strong[pc] && !opcode.equals("ld");
+        fence[pc] = opcode.equals("membar") || opcode.equals("fence");
+        releases[pc] = !fence[pc] && (words.contains("release") || words.contains("acq_rel"));
+        if (opcode.equals("bar") || opcode.equals("barrier")) {
+            // bar.red has a result, the barrier, perhaps a count, and a predicate; the others a barrier and perhaps a count.
+            partial[pc] = text.chars().filter(c -> c == ',').count() == (words.contains("red") ? 3 : 1);
+        }
+        if (opcode.equals("st")) {
+            String value = text.substring(text.lastIndexOf(',') + 1).replace(";", "").strip();
+            constant[pc] = isNumber(value) ? value : values.get(value);
+        }
+    }
+
+    /**
+     * Learns what registers hold that are set once, from a number: compilers put a number into a register before they store it.
+     *
+     * @param values numbers by register; an empty string for a register that is set in more ways
+     */
+    private static void learn(Map<String, String> values, String line) {
+        String text = bare(line);
+        int space = text.indexOf(' ');
+        if (space < 0) {
+            return;
+        }
+        String[] operands = text.substring(space).replace(";", "").split(",");
+        String target = operands[0].strip();
+        if (target.startsWith("%")) {
+            String value = operands.length == 2 && text.startsWith("mov.") && text.equals(line.strip()) && isNumber(operands[1].strip())
+                    ? operands[1].strip() : "";
+            values.merge(target, value, (a, b) -> "");
+        } else if (target.startsWith("{")) {
+            Arrays.stream(operands).map(part -> part.replace("{", "").replace("}", "").strip()).forEach(part -> values.put(part, ""));
+        }
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && (Character.isDigit(text.charAt(0)) || text.charAt(0) == '-');
+    }
+
+    /** The text without its predicate. */
+    private static String bare(String text) {
+        String bare = text.strip();
+        return bare.startsWith("@") ? bare.substring(bare.indexOf(' ') + 1).strip() : bare;
+    }
+
+    /** Whether two stores surely write the same value. */
+    boolean sameValue(int pc, int other) {
+        String value = constant[pc];
+        return value != null && !value.isEmpty() && value.equals(constant[other]);
+    }
+}

@@ -1,0 +1,84 @@
+package org.jengine.softcuda.check;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jengine.softcuda.check.Report.Rule;
+import org.jengine.softcuda.memory.Addresses;
+import org.jengine.softcuda.memory.Allocation;
+import org.jengine.softcuda.memory.Shadows;
+import org.jengine.softcuda.simt.Kernel;
+import org.jengine.softcuda.simt.Launch;
+import org.jengine.softcuda.work.Turn;
+
+/** Words for what a launch does wrong; a fault is told once for each pair of instructions. */
+final class LaunchReports {
+    private final Launch launch;
+    private final Turn turn;
+    private final Shadows shadows;
+    private final Reports reports;
+    private final Set<Long> told = new HashSet<>();
+
+    LaunchReports(Launch launch, Turn turn, Shadows shadows, Reports reports) {
+        this.launch = launch;
+        this.turn = turn;
+        this.shadows = shadows;
+        this.reports = reports;
+    }
+
+    /**
+     * A conflict of two threads.
+     *
+     * @param allocation the memory, or null for shared memory
+     * @param offset     in the allocation, or the address in shared memory
+     * @param otherBlock the other side's block, -1 if it is not known any more
+     */
+    void race(Allocation allocation, long offset, int pc, long block, int thread, int otherPc, long otherBlock, int otherThread) {
+        if (!first(allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE, pc, otherPc)) {
+            return;
+        }
+        String message = "two threads touch " + place(allocation, offset) + " and nothing orders them";
+        String where = side(pc, block, thread) + "\nthe other side, earlier: " + side(otherPc, otherBlock, otherThread);
+        tell(new Report(allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE, message, where), pc, otherPc);
+    }
+
+    void uninitialised(Allocation allocation, long offset, int pc, long block, int thread) {
+        if (first(Rule.UNINITIALISED, pc, -1)) {
+            tell(new Report(Rule.UNINITIALISED, "a read of bytes that nobody wrote, at " + place(allocation, offset), side(pc, block, thread)),
+                    pc, -1);
+        }
+    }
+
+    void unordered(Allocation allocation, long offset, int pc, long block, int thread, int otherTurn) {
+        if (first(Rule.STREAM_ORDER, pc, otherTurn)) {
+            tell(new Report(Rule.STREAM_ORDER, "an access of " + place(allocation, offset) + " is not ordered after " + shadows.name(otherTurn),
+                    side(pc, block, thread) + "\nin " + shadows.name(turn.number()) + "\nthe other side: " + shadows.name(otherTurn)), pc, -1);
+        }
+    }
+
+    private boolean first(Rule rule, int pc, int other) {
+        return told.add(((long) rule.ordinal() << Integer.SIZE - 4 | pc) << Integer.SIZE | other & 0xffffffffL);
+    }
+
+    private void tell(Report report, int pc, int other) {
+        reports.add(report, launch.kernel().name() + " " + pc + " " + other);
+    }
+
+    private static String place(Allocation allocation, long offset) {
+        return allocation == null ? "shared memory at offset " + offset : Addresses.place(allocation, offset);
+    }
+
+    /** One side, as in {@code kernel adam, block (1,0,0), thread (5,0,0): ld.global.f32 ... (adam.cu:12, PTX line 40)}. */
+    private String side(int pc, long block, int thread) {
+        Kernel kernel = launch.kernel();
+        String source = kernel.sourceLine(pc);
+        String blockName = block < 0 ? "an earlier block"
+                : "block " + triple(block % launch.gridX(), block / launch.gridX() % launch.gridY(), block / launch.gridX() / launch.gridY());
+        return "kernel " + kernel.name() + ", " + blockName + ", thread "
+                + triple(thread % launch.blockX(), thread / launch.blockX() % launch.blockY(), thread / launch.blockX() / launch.blockY())
+                + ": " + kernel.text(pc).strip() + " (" + (source == null ? "" : source + ", ") + "PTX line " + kernel.ptxLine(pc) + ")";
+    }
+
+    private static String triple(long x, long y, long z) {
+        return "(" + x + "," + y + "," + z + ")";
+    }
+}

@@ -1,0 +1,98 @@
+package org.jengine.softcuda.count;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How many registers kernels need, by the real assembler: ptxas if there is one, else jcuda's compiler, else nobody knows. */
+class Registers {
+    private static final Pattern ENTRY = Pattern.compile("entry function '([^']+)'|Used (\\d+) registers");
+    private static final Pattern TARGET = Pattern.compile("(?m)^\\s*\\.target\\s+(sm_\\w+)");
+    private static final int SECONDS = 60;
+
+    private final Machine machine;
+    private final Set<String> modules = new LinkedHashSet<>();
+
+    Registers(Machine machine) {
+        this.machine = machine;
+    }
+
+    void add(String ptx) {
+        modules.add(ptx);
+    }
+
+    /** Registers by kernel; kernels that no assembler took are missing. */
+    Map<String, Integer> find() {
+        Map<String, Integer> found = new HashMap<>();
+        for (String ptx : modules) {
+            List<String> targets = new ArrayList<>(List.of("sm_" + machine.major() + machine.minor()));
+            Matcher own = TARGET.matcher(ptx);
+            if (own.find() && !targets.contains(own.group(1))) {
+                targets.add(own.group(1));
+            }
+            for (String target : targets) {
+                String log = assemble(ptx, target);
+                if (log == null || !log.contains("registers")) {
+                    log = PtxCompiler.assemble(ptx, target);
+                }
+                if (log != null && parse(log, found)) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What the assembler says, or null if there is none. */
+    private static String assemble(String ptx, String target) {
+        try {
+            Path folder = Files.createTempDirectory("softcuda");
+            Path text = folder.resolve("module.ptx");
+            Path code = folder.resolve("module.cubin");
+            try {
+                Files.writeString(text, ptx);
+                Process process = new ProcessBuilder("ptxas", "-v", "-arch=" + target, text.toString(), "-o", code.toString())
+                        .redirectErrorStream(true).start();
+                process.getOutputStream().close();
+                String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0 ? log : "";
+            } finally {
+                Files.deleteIfExists(code);
+                Files.deleteIfExists(text);
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    /** Takes the registers out of an assembler's log; returns whether there were any. */
+    static boolean parse(String log, Map<String, Integer> into) {
+        Matcher matcher = ENTRY.matcher(log);
+        String kernel = null;
+        boolean any = false;
+        while (matcher.find()) {
+            if (matcher.group(1) != null) {
+                kernel = matcher.group(1);
+            } else if (kernel != null) {
+                into.put(kernel, Integer.parseInt(matcher.group(2)));
+                kernel = null;
+                any = true;
+            }
+        }
+        return any;
+    }
+}

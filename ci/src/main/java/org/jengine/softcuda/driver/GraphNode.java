@@ -1,0 +1,83 @@
+package org.jengine.softcuda.driver;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jengine.softcuda.work.Operation;
+
+/** A node of a graph: what it does, and the nodes that must have ended before. */
+final class GraphNode {
+    /** The kinds, with CUgraphNodeType's numbers as ordinals. */
+    enum Type { KERNEL, MEMCPY, MEMSET, HOST, GRAPH, EMPTY, WAIT_EVENT, EVENT_RECORD }
+
+    private final long handle;
+    private final Graph graph;
+    private final Type type;
+    private final Set<GraphNode> after = new LinkedHashSet<>();
+    private Operation operation;
+    private Graph child;
+    private Event event;
+
+    GraphNode(long handle, Graph graph, Type type) {
+        this.handle = handle;
+        this.graph = graph;
+        this.type = type;
+    }
+
+    long handle() {
+        return handle;
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    Type type() {
+        return type;
+    }
+
+    Set<GraphNode> after() {
+        return after;
+    }
+
+    /** What it does; null for a node that only joins, holds a graph or an event. */
+    Operation operation() {
+        return operation;
+    }
+
+    GraphNode operation(Operation value) {
+        operation = value;
+        return this;
+    }
+
+    Graph child() {
+        return child;
+    }
+
+    GraphNode child(Graph value) {
+        child = value;
+        return this;
+    }
+
+    Event event() {
+        return event;
+    }
+
+    GraphNode event(Event value) {
+        event = value;
+        return this;
+    }
+
+    /** Adds the node and all that come before it. */
+    void collect(Set<GraphNode> to) {
+        Deque<GraphNode> open = new ArrayDeque<>();
+        open.add(this);
+        while (!open.isEmpty()) {
+            GraphNode node = open.pop();
+            if (to.add(node)) {
+                open.addAll(node.after);
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package org.jengine.softcuda.driver;
+
+import org.jengine.softcuda.memory.Allocation;
+import org.jengine.softcuda.wire.CallTable;
+import org.jengine.softcuda.wire.CudaError;
+import org.jengine.softcuda.wire.Reply;
+import org.jengine.softcuda.wire.Request;
+import org.jengine.softcuda.work.Operation;
+import org.jengine.softcuda.work.Turn;
+
+/** Device memory: at once, and in the order of streams. */
+final class MemoryCalls {
+    /** Rows start at multiples of it, as the texture alignment asks. */
+    private static final long PITCH = 512;
+    private static final int ATTACH_FLAGS = 3;
+
+    /** A pool that the program made; it holds nothing back, so only its life matters. */
+    private record Pool(Device device) {
+    }
+
+    private final Driver driver;
+
+    MemoryCalls(Driver driver) {
+        this.driver = driver;
+    }
+
+    void provide(CallTable calls) {
+        driver.add(calls, "cuMemGetInfo_v2", (request, reply) -> {
+            Device device = driver.context(request).device();
+            reply.i64(device.free()).i64(device.profile().memory());
+            return Status.SUCCESS;
+        });
+        driver.add(calls, "cuMemAlloc_v2", (request, reply) -> {
+            reply.i64(allocate(request, Allocation.Kind.DEVICE, request.i64()).base());
+            return Status.SUCCESS;
+        });
+        driver.add(calls, "cuMemAllocPitch_v2", this::pitched);
+        driver.add(calls, "cuMemAllocManaged", this::managed);
+        driver.add(calls, "cuMemFree_v2", this::free);
+        driver.add(calls, "cuMemAllocAsync", (request, reply) -> {
+            long bytes = request.i64();
+            return allocateIn(request, reply, bytes, request.i64());
+        });
+        driver.add(calls, "cuMemAllocFromPoolAsync", (request, reply) -> {
+            long bytes = request.i64();
+            driver.handles().get(request.name(), request.i64(), Pool.class);
+            return allocateIn(request, reply, bytes, request.i64());
+        });
+        driver.add(calls, "cuMemFreeAsync", this::freeIn);
+        driver.add(calls, "cuMemPoolCreate", (request, reply) -> {
+            reply.i64(driver.handles().add(new Pool(driver.context(request).device())));
+            return Status.SUCCESS;
+        });
+        driver.add(calls, "cuMemPoolDestroy", (request, reply) -> {
+            long handle = request.i64();
+            driver.handles().get(request.name(), handle, Pool.class);
+            driver.handles().remove(handle, "a destroyed pool");
+            return Status.SUCCESS;
+        });
+        driver.add(calls, "cuMemPoolTrimTo", (request, reply) -> {
+            driver.handles().get(request.name(), request.i64(), Pool.class);
+            return Status.SUCCESS;
+        });
+        driver.add(calls, "cuMemAdvise", (request, reply) -> requireManaged(request));
+        driver.add(calls, "cuMemPrefetchAsync", (request, reply) -> requireManaged(request));
+        driver.add(calls, "cuStreamAttachMemAsync", (request, reply) -> {
+            driver.stream(request, request.i64());
+            return requireManaged(request);
+        });
+    }
+
+    private Allocation allocate(Request request, Allocation.Kind kind, long bytes) {
+        Context context = driver.context(request);
+        driver.streams().unsafe(request.name(), request.thread(), driver.threads());
+        return driver.memory().allocate(context, kind, bytes, request.name());
+    }
+
+    private int pitched(Request request, Reply reply) {
+        long width = request.i64();
+        long height = request.i64();
+        int element = request.i32();
+        if (width <= 0 || height <= 0 || element != 4 && element != 8 && element != 16) {
+            throw new CudaError(Status.INVALID_VALUE, "rows of " + width + " bytes with elements of " + element);
+        }
+        long pitch = (width + PITCH - 1) / PITCH * PITCH;
+        reply.i64(allocate(request, Allocation.Kind.DEVICE, Math.multiplyExact(pitch, height)).base()).i64(pitch);
+        return Status.SUCCESS;
+    }
+
+    private int managed(Request request, Reply reply) {
+        Context context = driver.context(request);
+        long bytes = request.i64();
+        int flags = request.i32();
+        if (flags <= 0 || flags > ATTACH_FLAGS) {
+            throw new CudaError(Status.INVALID_VALUE, "managed memory is attached globally (1) or to the host (2), not " + flags);
+        }
+        driver.streams().unsafe(request.name(), request.thread(), driver.threads());
+        reply.i64(driver.memory().share(context, Allocation.Kind.MANAGED, bytes, flags, true, request.name()).base());
+        return Status.SUCCESS;
+    }
+
+    /** Waits for all that the device has to do, as drivers do, but programs should not rely on it. */
+    private int free(Request request, Reply reply) {
+        Context context = driver.context(request);
+        long address = request.i64();
+        if (address == 0) {
+            return Status.SUCCESS;
+        }
+        driver.streams().unsafe(request.name(), request.thread(), driver.threads());
+        Memory.Owned one = require(request, address);
+        if (one.allocation().kind() == Allocation.Kind.PINNED) {
+            throw new CudaError(Status.INVALID_VALUE, one.allocation() + " is freed by cuMemFreeHost");
+        }
+        driver.freed(request.name(), one);
+        driver.streams().finish(one.context());
+        Driver.requireWhole(context);
+        driver.memory().free(one, request.name());
+        return Status.SUCCESS;
+    }
+
+    /** The allocation that starts at an address; what else there may be is told as a fault. */
+    private Memory.Owned require(Request request, long address) {
+        Memory.Owned one = driver.memory().owner(address);
+        if (one == null) {
+            driver.memory().requireDevice(request.name(), address, 1, true);
+        }
+        if (one == null || one.allocation().base() != address) {
+            throw new CudaError(Status.INVALID_VALUE, "no allocation of the program's starts at 0x" + Long.toHexString(address));
+        }
+        return one;
+    }
+
+    private int allocateIn(Request request, Reply reply, long bytes, long handle) {
+        Stream stream = driver.stream(request, handle);
+        driver.streams().notCapturing(request.name(), stream);
+        reply.i64(driver.memory().allocate(stream.context(), Allocation.Kind.ASYNC, bytes, request.name()).base());
+        return Status.SUCCESS;
+    }
+
+    private int freeIn(Request request, Reply reply) {
+        Context context = driver.context(request);
+        Memory.Owned one = require(request, request.i64());
+        Stream stream = driver.stream(request, request.i64());
+        driver.streams().notCapturing(request.name(), stream);
+        Driver.requireWhole(context);
+        driver.submit(request, stream, GraphNode.Type.EMPTY, new Operation() {
+            @Override
+            public String name() {
+                return request.name();
+            }
+
+            @Override
+            public void perform(Turn at) {
+                if (one.allocation().live()) {
+                    driver.memory().free(one, request.name() + " in " + stream);
+                }
+            }
+        });
+        return Status.SUCCESS;
+    }
+
+    private int requireManaged(Request request) {
+        driver.context(request);
+        Memory.Owned one = driver.memory().owner(request.i64());
+        if (one == null || one.allocation().kind() != Allocation.Kind.MANAGED) {
+            throw new CudaError(Status.INVALID_VALUE, request.name() + " is for managed memory");
+        }
+        return Status.SUCCESS;
+    }
+}

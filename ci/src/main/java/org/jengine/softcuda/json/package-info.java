@@ -1,0 +1,2 @@
+/** Reads and writes JSON, as reports need it. */
+package org.jengine.softcuda.json;

@@ -1,0 +1,83 @@
+package org.jengine.softcuda.simt;
+
+import org.jengine.softcuda.ptx.Type;
+
+/** What atomic operations make of a value in memory. Values are bits without sign. */
+final class Atomics {
+    /** The operations of atom and red. */
+    enum Op { ADD, MIN, MAX, INC, DEC, AND, OR, XOR, EXCH, CAS }
+
+    private Atomics() {
+    }
+
+    /** Whether there is such an operation on such a type. */
+    static boolean known(Op op, Type type) {
+        return switch (op) {
+            case ADD -> switch (type) {
+                case U32, S32, U64, S64, F32, F64, F16, F16X2, BF16, BF16X2 -> true;
+                default -> false;
+            };
+            case MIN, MAX -> switch (type) {
+                case U32, S32, U64, S64 -> true;
+                default -> false;
+            };
+            case INC, DEC -> type == Type.U32;
+            case AND, OR, XOR -> type == Type.B32 || type == Type.B64;
+            case EXCH -> type.bits() == Integer.SIZE || type.bits() == Long.SIZE;
+            case CAS -> type.bits() >= Short.SIZE && type.bits() <= Long.SIZE;
+        };
+    }
+
+    /**
+     * The new value.
+     *
+     * @param flush whether f32 values that are not normal count as zero
+     */
+    static long apply(Op op, Type type, long old, long b, long c, boolean flush) {
+        return switch (op) {
+            case ADD -> add(type, old, b, flush);
+            case MIN -> less(type, b, old) ? b : old;
+            case MAX -> less(type, old, b) ? b : old;
+            case INC -> Long.compareUnsigned(old, b) >= 0 ? 0 : old + 1;
+            case DEC -> old == 0 || Long.compareUnsigned(old, b) > 0 ? b : old - 1;
+            case AND -> old & b;
+            case OR -> old | b;
+            case XOR -> old ^ b;
+            case EXCH -> b;
+            case CAS -> old == b ? c : old;
+        };
+    }
+
+    private static boolean less(Type type, long a, long b) {
+        return switch (type) {
+            case S32 -> (int) a < (int) b;
+            case S64 -> a < b;
+            default -> Long.compareUnsigned(a, b) < 0;
+        };
+    }
+
+    private static long add(Type type, long a, long b, boolean flush) {
+        return switch (type) {
+            case F32 -> {
+                float sum = flushed(Float.intBitsToFloat((int) a), flush) + flushed(Float.intBitsToFloat((int) b), flush);
+                yield bits(flushed(sum, flush));
+            }
+            case F64 -> Double.doubleToRawLongBits(Double.longBitsToDouble(a) + Double.longBitsToDouble(b));
+            case F16 -> Halves.add((int) a, (int) b);
+            case BF16 -> Halves.addBrain((int) a, (int) b);
+            case F16X2 -> Halves.add((int) a & 0xffff, (int) b & 0xffff)
+                    | (long) Halves.add((int) a >>> 16, (int) b >>> 16) << 16;
+            case BF16X2 -> Halves.addBrain((int) a & 0xffff, (int) b & 0xffff)
+                    | (long) Halves.addBrain((int) a >>> 16, (int) b >>> 16) << 16;
+            default -> a + b;
+        };
+    }
+
+    private static float flushed(float value, boolean flush) {
+        return flush && Math.abs(value) < Float.MIN_NORMAL ? Math.copySign(0f, value) : value;
+    }
+
+    private static long bits(float value) {
+        return Float.isNaN(value) ? 0x7fffffffL : Float.floatToRawIntBits(value) & 0xffffffffL;
+    }
+}

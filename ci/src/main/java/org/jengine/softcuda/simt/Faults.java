@@ -1,0 +1,126 @@
+package org.jengine.softcuda.simt;
+
+import java.util.List;
+import org.jengine.softcuda.check.Fault;
+import org.jengine.softcuda.check.Report;
+import org.jengine.softcuda.check.Report.Rule;
+import org.jengine.softcuda.memory.AddressSpace;
+import org.jengine.softcuda.memory.Allocation;
+
+/** Words for what ends a kernel. */
+final class Faults {
+    /** The program's own addresses start about here. */
+    private static final long HOST = 0x5000_0000_0000L;
+
+    private final AddressSpace space;
+
+    Faults(AddressSpace space) {
+        this.space = space;
+    }
+
+    /** A lane touched global memory that is not there, or not any more. */
+    Fault global(Block block, Frame frame, MemoryStep step, int lane, long address) {
+        String what = step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address);
+        if (address >= HOST || address < 0) {
+            return fault(Rule.HOST_POINTER, what + ", which is no address of the device's but looks like one of the program's", block, frame,
+                    step, lane);
+        }
+        Allocation nearest = space.nearest(address);
+        if (nearest == null) {
+            return fault(Rule.OUT_OF_BOUNDS, what + ", where no memory was ever allocated", block, frame, step, lane);
+        }
+        long past = address + step.bytes() - nearest.base() - nearest.bytes();
+        if (past <= 0) {
+            return fault(Rule.USE_AFTER_FREE, what + ", byte " + (address - nearest.base()) + " of " + nearest + ", which has been freed",
+                    block, frame, step, lane);
+        }
+        return fault(Rule.OUT_OF_BOUNDS, what + ", which ends " + past + " bytes behind the end of " + nearest
+                + (nearest.live() ? "" : ", which has been freed"), block, frame, step, lane);
+    }
+
+    /** A lane touched memory of its block or its own behind the end. */
+    Fault window(Block block, Frame frame, MemoryStep step, int lane, String which, long offset, long size) {
+        return fault(Rule.OUT_OF_BOUNDS, step.verb() + " of " + step.bytes() + " bytes at offset " + offset + " of " + which
+                + " memory, of which there are " + size + " bytes", block, frame, step, lane);
+    }
+
+    Fault misaligned(Block block, Frame frame, MemoryStep step, int lane, long address) {
+        return fault(Rule.MISALIGNED, step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address)
+                + ", which is no multiple of " + step.alignment(), block, frame, step, lane);
+    }
+
+    Fault illegal(Block block, Frame frame, Step step, int lane, String message) {
+        return fault(Rule.ILLEGAL_INSTRUCTION, message, block, frame, step, lane);
+    }
+
+    Fault tooDeep(Block block, Frame frame, Step step, int lane) {
+        return fault(Rule.OUT_OF_BOUNDS, "calls are nested so deep that a thread's local memory does not hold them", block, frame, step,
+                lane);
+    }
+
+    /** Nobody in the block can go on. */
+    Fault stuck(Block block, List<Barriers.Waiting> barriers, List<Group> warps) {
+        StringBuilder where = new StringBuilder();
+        Group first = warps.isEmpty() ? barriers.get(0).group() : warps.get(0);
+        for (Barriers.Waiting some : barriers) {
+            where.append("threads ").append(lanes(some.group().mask())).append(" wait at barrier ").append(some.id()).append(": ")
+                    .append(line(block, some.group())).append('\n');
+        }
+        for (Group group : warps) {
+            where.append("threads ").append(lanes(group.mask())).append(" wait for others of their warp: ").append(line(block, group))
+                    .append('\n');
+        }
+        Mask ended = block.all().minus(block.live());
+        if (!ended.empty()) {
+            where.append("threads ").append(lanes(ended)).append(" have ended\n");
+        }
+        String message = barriers.isEmpty() ? "threads wait for others of their warp that never come"
+                : "threads wait at a barrier that others never reach";
+        return new Fault(new Report(Rule.BARRIER_DIVERGENCE, message,
+                where + where(block, first.frame(), first.frame().code().steps()[first.at()], first.mask().first())));
+    }
+
+    /** Threads of one warp came to a barrier at two places. */
+    Fault parted(Block block, Barriers.Waiting one, Barriers.Waiting other) {
+        return new Fault(new Report(Rule.BARRIER_DIVERGENCE, "threads of one warp wait at barrier " + one.id() + " at two places",
+                "threads " + lanes(one.group().mask()) + ": " + line(block, one.group()) + "\nthreads " + lanes(other.group().mask()) + ": "
+                        + line(block, other.group()) + "\n" + where(block, one.group().frame(), one.step(), one.group().mask().first())));
+    }
+
+    private static Fault fault(Rule rule, String message, Block block, Frame frame, Step step, int lane) {
+        return new Fault(new Report(rule, message, where(block, frame, step, lane)));
+    }
+
+    private static String where(Block block, Frame frame, Step step, int lane) {
+        Run run = block.run();
+        Launch launch = run.launch();
+        Kernel kernel = launch.kernel();
+        int pc = block.pc(frame, step);
+        String source = kernel.sourceLine(pc);
+        long number = block.number();
+        return "kernel " + kernel.name() + ", PTX line " + kernel.ptxLine(pc) + ": " + kernel.text(pc)
+                + (source == null ? "" : "\nsource " + source)
+                + "\nblock (" + number % launch.gridX() + ", " + number / launch.gridX() % launch.gridY() + ", "
+                + number / launch.gridX() / launch.gridY() + "), thread (" + lane % launch.blockX() + ", "
+                + lane / launch.blockX() % launch.blockY() + ", " + lane / launch.blockX() / launch.blockY() + ")";
+    }
+
+    private static String line(Block block, Group group) {
+        Kernel kernel = block.run().kernel();
+        int pc = block.pc(group.frame(), group.frame().code().steps()[group.at()]);
+        String source = kernel.sourceLine(pc);
+        return "PTX line " + kernel.ptxLine(pc) + ": " + kernel.text(pc) + (source == null ? "" : " (" + source + ")");
+    }
+
+    private static String lanes(Mask mask) {
+        StringBuilder text = new StringBuilder();
+        int[] runs = mask.runs();
+        for (int r = 0; r < runs.length && r < 16; r += 2) {
+            text.append(r == 0 ? "" : ", ").append(runs[r]);
+            if (runs[r + 1] > runs[r] + 1) {
+                text.append("-").append(runs[r + 1] - 1);
+            }
+        }
+        return runs.length > 16 ? text + ", ..." : text.toString();
+    }
+}

@@ -1,0 +1,160 @@
+package org.jengine.softcuda.simt;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jengine.softcuda.ptx.Instruction;
+import org.jengine.softcuda.ptx.Operand;
+import org.jengine.softcuda.ptx.Type;
+import org.jengine.softcuda.simt.alu.Kind;
+
+/** Loads, stores, atomics, asynchronous copies and hints. */
+final class MemoryLowering {
+    private static final String SPACES = "global|const|shared|shared::cta|shared::cluster|local|param|param::entry|param::func";
+    private static final String HINTS = "weak|volatile|relaxed|acquire|release|cta|cluster|gpu|sys|mmio|nc|ca|cg|cs|lu|cv|wb|wt|"
+            + "L1::(evict_normal|evict_unchanged|evict_first|evict_last|no_allocate)|L2::(evict_\\w+|64B|128B|256B)|unified";
+
+    private final Emitter out;
+
+    MemoryLowering(Emitter out) {
+        this.out = out;
+    }
+
+    /** Whether it was one of these. */
+    boolean lower(Instruction instruction) {
+        switch (instruction.opcode()) {
+            case "ld", "ldu" -> load(instruction);
+            case "st" -> store(instruction);
+            case "atom", "red" -> atomic(instruction);
+            case "prefetch", "prefetchu" -> out.add(new Moves.Nothing(out.pc()));
+            case "cp" -> copy(instruction);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private RuntimeException unknown(Instruction instruction) {
+        return out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+    }
+
+    /** Sees to it that nothing but hints stands between; returns how many elements a vector has. */
+    private int elements(Instruction instruction) {
+        int count = 1;
+        List<String> modifiers = instruction.modifiers();
+        for (String modifier : modifiers.subList(0, Math.max(0, modifiers.size() - 1))) {
+            if (modifier.matches("v[248]")) {
+                count = modifier.charAt(1) - '0';
+            } else if (!modifier.matches(SPACES) && !modifier.matches(HINTS)) {
+                throw unknown(instruction);
+            }
+        }
+        Type type = instruction.type();
+        if (type == null || type == Type.PRED || type.bits() > Long.SIZE) {
+            throw unknown(instruction);
+        }
+        return count;
+    }
+
+    private List<Operand> vector(Operand operand, int count) {
+        List<Operand> list = operand instanceof Operand.Vector vector ? vector.elements() : List.of(operand);
+        if (list.size() != count) {
+            throw out.mismatch();
+        }
+        return list;
+    }
+
+    private void load(Instruction instruction) {
+        int count = elements(instruction);
+        if (instruction.operands().size() != 2) {
+            throw out.mismatch();
+        }
+        Type type = instruction.type();
+        List<Operand> list = vector(instruction.operands().get(0), count);
+        MemoryStep.Place place = out.place(instruction.operands().get(1), instruction);
+        int[] slots = new int[count];
+        for (int k = 0; k < count; k++) {
+            slots[k] = out.anyTarget(list.get(k), type);
+        }
+        out.add(new LoadStep(out.pc(), place, slots, type.bytes(), type.signed(), out.keep(list.get(0))));
+    }
+
+    private void store(Instruction instruction) {
+        int count = elements(instruction);
+        if (instruction.operands().size() != 2) {
+            throw out.mismatch();
+        }
+        Type type = instruction.type();
+        List<Operand> list = vector(instruction.operands().get(1), count);
+        MemoryStep.Place place = out.place(instruction.operands().get(0), instruction);
+        int[] slots = new int[count];
+        for (int k = 0; k < count; k++) {
+            slots[k] = out.value(list.get(k), type);
+        }
+        out.add(new StoreStep(out.pc(), place, slots, type.bytes()));
+    }
+
+    private void atomic(Instruction instruction) {
+        boolean result = instruction.opcode().equals("atom");
+        List<Operand> operands = new ArrayList<>(instruction.operands());
+        Type type = instruction.type();
+        Atomics.Op op = null;
+        List<String> modifiers = instruction.modifiers();
+        for (String modifier : modifiers.subList(0, Math.max(0, modifiers.size() - 1))) {
+            switch (modifier) {
+                case "add", "min", "max", "inc", "dec", "and", "or", "xor", "exch", "cas" ->
+                    op = Atomics.Op.valueOf(modifier.toUpperCase(Locale.ROOT));
+                case "relaxed", "acquire", "release", "acq_rel", "cta", "cluster", "gpu", "sys", "noftz", "global", "shared", "shared::cta",
+                        "shared::cluster" -> { }
+                default -> throw unknown(instruction);
+            }
+        }
+        boolean swap = op == Atomics.Op.CAS;
+        boolean exchange = op == Atomics.Op.EXCH;
+        if (op == null || type == null || !Atomics.known(op, type) || !result && (swap || exchange)) {
+            throw unknown(instruction);
+        }
+        if (operands.size() != (result ? 1 : 0) + (swap ? 3 : 2)) {
+            throw out.mismatch();
+        }
+        Operand to = result ? operands.remove(0) : null;
+        MemoryStep.Place place = out.place(operands.get(0), instruction);
+        int operand = out.value(operands.get(1), type);
+        int other = swap ? out.value(operands.get(2), type) : -1;
+        boolean flush = type == Type.F32 && place.where() != MemoryStep.Where.SHARED;
+        boolean wanted = result && !(to instanceof Operand.Sink);
+        out.add(new AtomicStep(out.pc(), place, op, type, wanted ? out.anyTarget(to, type) : -1, operand, other, flush));
+    }
+
+    private void copy(Instruction instruction) {
+        String form = String.join(".", instruction.modifiers());
+        List<Operand> operands = instruction.operands();
+        switch (form) {
+            case "async.commit_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.COMMIT, 0));
+            case "async.wait_all" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT_ALL, 0));
+            case "async.wait_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT, number(operands.get(0))));
+            default -> {
+                if (!form.matches("async\\.(ca|cg)\\.shared(::cta)?\\.global(\\.L2::(64B|128B|256B))?")) {
+                    throw unknown(instruction);
+                }
+                int bytes = number(operands.get(2));
+                if (bytes != 16 && (form.contains(".cg.") || bytes != 4 && bytes != 8)) {
+                    throw out.fault("cp.async of " + bytes + " bytes");
+                }
+                Operand more = operands.size() > 3 ? operands.get(3) : null;
+                boolean predicate = more instanceof Operand.Reg reg && reg.register().type() == Type.PRED;
+                out.add(new AsyncCopyStep(out.pc(), out.place(operands.get(0), MemoryStep.Where.SHARED),
+                        out.place(operands.get(1), MemoryStep.Where.GLOBAL), bytes,
+                        more == null || predicate ? -1 : out.source(more, Kind.I32), predicate ? out.source(more, Kind.PRED) : -1));
+            }
+        }
+    }
+
+    private int number(Operand operand) {
+        if (operand instanceof Operand.Int whole) {
+            return (int) whole.value();
+        }
+        throw out.mismatch();
+    }
+}
