@@ -2,6 +2,7 @@ package org.jengine.softcuda.dnn;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jengine.softcuda.blas.DataType;
@@ -15,6 +16,7 @@ final class LegacyConvolutions {
     private static final int PERFORMANCE_BYTES = 48;
     private static final int GARBAGE = 0xffffffff;
     private static final int AMPERE = 80;
+    private static final int[] WINOGRAD_FILTER = {1, 3, 3};
     private static final int FMA = 3;
     private static final float FASTEST_MILLISECONDS = 0.05f;
 
@@ -39,24 +41,34 @@ final class LegacyConvolutions {
         }
     }
 
-    /** The three products, the algorithms of each by their numbers, and whether an algorithm gives the same bits each time. */
+    /**
+     * The three products, and the algorithms of each by their numbers: general ones, those by Fourier transforms, and those by Winograd's
+     * way.
+     */
     private enum Form {
-        FORWARD("Forward", 1, 0, 2, 6), DATA("BackwardData", 1, 0, 4), FILTER("BackwardFilter", 1, 0, 3);
+        FORWARD("Forward", List.of(1, 0, 2), List.of(5, 4), List.of(6, 7)),
+        DATA("BackwardData", List.of(1, 0), List.of(3, 2), List.of(4, 5)),
+        FILTER("BackwardFilter", List.of(1, 0, 3), List.of(6, 2), List.of(5));
 
         private final String text;
-        private final int[] algorithms;
+        private final List<Integer> general;
+        private final List<Integer> fourier;
+        private final List<Integer> winograd;
 
-        Form(String text, int... algorithms) {
+        Form(String text, List<Integer> general, List<Integer> fourier, List<Integer> winograd) {
             this.text = text;
-            this.algorithms = algorithms;
+            this.general = general;
+            this.fourier = fourier;
+            this.winograd = winograd;
         }
 
+        /** Whether an algorithm gives the same bits each time. */
         boolean repeatable(int algorithm) {
-            return this == FORWARD || algorithm == 1;
+            return this == FORWARD || algorithm != 0 && !(this == FILTER && algorithm == 3);
         }
 
-        boolean has(int algorithm) {
-            return Arrays.stream(algorithms).anyMatch(one -> one == algorithm);
+        int count() {
+            return general.size() + fourier.size() + winograd.size();
         }
     }
 
@@ -66,7 +78,7 @@ final class LegacyConvolutions {
         for (Form form : Form.values()) {
             legacy.add(calls, "cudnnGetConvolution" + form.text + "AlgorithmMaxCount", call -> {
                 call.session();
-                call.answers(form.algorithms.length);
+                call.answers(form.count());
             });
             legacy.add(calls, "cudnnGetConvolution" + form.text + "Algorithm_v7", call -> algorithms(call, form, false));
             legacy.add(calls, "cudnnFindConvolution" + form.text + "Algorithm", call -> algorithms(call, form, false));
@@ -74,7 +86,7 @@ final class LegacyConvolutions {
             legacy.add(calls, "cudnnGetConvolution" + form.text + "WorkspaceSize", call -> {
                 call.session();
                 Parts parts = new Parts(call, form, false).end(call);
-                call.answer(Dnn.bytes(parts.workspace(algorithm(call, form))));
+                call.answer(Dnn.bytes(parts.workspace(parts.known(call.i32()))));
             });
             legacy.add(calls, "cudnnConvolution" + form.text, call -> perform(call, form));
         }
@@ -173,12 +185,6 @@ final class LegacyConvolutions {
         return dims;
     }
 
-    private static int algorithm(Legacy.Call call, Form form) {
-        int algorithm = call.i32();
-        Status.NOT_SUPPORTED.unless(form.has(algorithm), "algorithm " + algorithm);
-        return algorithm;
-    }
-
     /** The operands of a call: two, the convolution, and later the third; addresses lie between the descriptors of calls that perform. */
     private static final class Parts {
         private final Form form;
@@ -223,6 +229,26 @@ final class LegacyConvolutions {
             return new Legacy.Operand(call.descriptor(LegacyTensors.Filter.class).tensor(), addresses ? call.i64() : 0);
         }
 
+        /** The algorithms that take this convolution, the fastest first. */
+        List<Integer> algorithms() {
+            boolean plain = Arrays.stream(settings.plain.strides()).allMatch(one -> one == 1)
+                    && Arrays.stream(settings.plain.dilations()).allMatch(one -> one == 1) && settings.plain.pads().length == 2;
+            boolean packed = first.tensor().isPacked() && second.tensor().isPacked() && third.tensor().isPacked();
+            List<Integer> found = new ArrayList<>(form.general);
+            if (plain && packed && Arrays.equals(shape.filter(), WINOGRAD_FILTER)) {
+                found.addAll(0, form.winograd);
+            }
+            if (plain && packed && Tensor.count(shape.filter()) > 1) {
+                found.addAll(form.fourier);
+            }
+            return found;
+        }
+
+        int known(int algorithm) {
+            Status.NOT_SUPPORTED.unless(algorithms().contains(algorithm), "algorithm " + algorithm + " for this convolution");
+            return algorithm;
+        }
+
         /** Algorithm 0 works in place, the others lay out windows. */
         long workspace(int algorithm) {
             int taps = shape.c() / shape.groups() * Tensor.count(shape.filter());
@@ -256,10 +282,11 @@ final class LegacyConvolutions {
         Parts parts = new Parts(call, form, addresses).end(call);
         int room = call.i32();
         Status.BAD_PARAM.unless(room > 0, "room for " + room + " algorithms");
-        int count = Math.min(room, form.algorithms.length);
+        List<Integer> algorithms = parts.algorithms();
+        int count = Math.min(room, algorithms.size());
         ByteBuffer found = ByteBuffer.allocate(count * PERFORMANCE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
-            int algorithm = form.algorithms[i];
+            int algorithm = algorithms.get(i);
             int at = i * PERFORMANCE_BYTES;
             found.putInt(at, algorithm);
             found.putFloat(at + 8, FASTEST_MILLISECONDS * (i + 1));
@@ -275,12 +302,12 @@ final class LegacyConvolutions {
         Session session = call.session();
         float alpha = call.scalar();
         Parts parts = new Parts(call, form, true);
-        int algorithm = algorithm(call, form);
+        int algorithm = call.i32();
         long workspace = call.i64();
         long room = call.i64();
         float beta = call.scalar();
         parts.end(call);
-        long needed = parts.workspace(algorithm);
+        long needed = parts.workspace(parts.known(algorithm));
         Status.BAD_PARAM_SIZE_INSUFFICIENT.unless(needed == 0 || workspace != 0 && room >= needed, "a workspace of " + room
                 + " bytes, algorithm " + algorithm + " needs " + needed);
         int capability = legacy.capability();
@@ -298,7 +325,7 @@ final class LegacyConvolutions {
         Session session = call.session();
         float alpha1 = call.scalar();
         Parts parts = new Parts(call, Form.FORWARD, true);
-        int algorithm = algorithm(call, Form.FORWARD);
+        int algorithm = call.i32();
         long workspace = call.i64();
         long room = call.i64();
         float alpha2 = call.scalar();
@@ -310,7 +337,7 @@ final class LegacyConvolutions {
         Status.BAD_PARAM.unless(Arrays.equals(z.dims(), dims) && Shapes.fits(bias.dims(), dims), "z and bias do not go with y");
         Status.NOT_SUPPORTED.unless(activation.mode() == LegacyLayers.RELU || activation.mode() == LegacyLayers.IDENTITY,
                 "activation " + activation.mode());
-        long needed = parts.workspace(algorithm);
+        long needed = parts.workspace(parts.known(algorithm));
         Status.BAD_PARAM_SIZE_INSUFFICIENT.unless(needed == 0 || workspace != 0 && room >= needed, "a workspace of " + room + " bytes");
         int capability = legacy.capability();
         call.submit(session, turn -> {
