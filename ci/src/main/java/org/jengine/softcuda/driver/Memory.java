@@ -117,7 +117,7 @@ final class Memory {
     }
 
     private String label(String call) {
-        return call.replaceFirst("_v\\d+$", "") + " number " + ++allocations;
+        return Driver.plain(call) + " number " + ++allocations;
     }
 
     /** Ends an allocation that {@link #owned} knows. */
