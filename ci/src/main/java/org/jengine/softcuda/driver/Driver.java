@@ -260,7 +260,7 @@ public final class Driver implements Submitter {
             }
             if (uses) {
                 setup.reports.add(new Report(Report.Rule.FREED_WHILE_QUEUED, one.allocation()
-                        + " is freed before the program has waited for " + task + ", which uses it", "in " + call),
+                        + " is freed before the program has waited for " + task + ", which uses it", "in " + Driver.plain(call)),
                         call + one.allocation().label());
             }
         }
