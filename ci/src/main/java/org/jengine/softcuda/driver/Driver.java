@@ -270,7 +270,7 @@ public final class Driver implements Submitter {
     public void submit(int thread, long stream, Operation operation) {
         Stream found = streams.find(operation.name(), context(thread, operation.name()), thread, stream);
         requireWhole(found.context());
-        streams.submit(operation.name(), found, GraphNode.Type.KERNEL, operation);
+        streams.submit(operation.name(), found, GraphNode.Type.KERNEL, new LibraryOperation(operation, memory));
         scheduler.mayPerform();
     }
 

@@ -170,7 +170,7 @@ final class CleanProgram {
         check(JCudaDriver.cuGraphGetNodes(graph, null, count));
         equal(3, count[0]);
         CUgraphExec exec = new CUgraphExec();
-        check(JCudaDriver.cuGraphInstantiateWithFlags(exec, graph, 0));
+        check(JCudaDriver.cuGraphInstantiate(exec, graph, 0));
         check(JCudaDriver.cuGraphLaunch(exec, main));
         check(JCudaDriver.cuGraphLaunch(exec, main));
         check(JCudaDriver.cuStreamSynchronize(main));
@@ -206,13 +206,16 @@ final class CleanProgram {
         check(JCudaDriver.cuGraphAddKernelNode(first, graph, new CUgraphNode[0], 0, scale(cuda, x, 2)));
         check(JCudaDriver.cuGraphAddKernelNode(second, graph, new CUgraphNode[] {first}, 1, scale(cuda, x, 5)));
         CUgraphExec exec = new CUgraphExec();
-        check(JCudaDriver.cuGraphInstantiateWithFlags(exec, graph, 0));
-        check(JCudaDriver.cuGraphLaunch(exec, null));
-        check(JCudaDriver.cuCtxSynchronize());
+        check(JCudaDriver.cuGraphInstantiate(exec, graph, 0));
+        CUstream stream = stream();
+        check(JCudaDriver.cuGraphLaunch(exec, stream));
+        check(JCudaDriver.cuStreamSynchronize(stream));
         equal(70, download(x, COUNT)[7]);
         check(JCudaDriver.cuGraphExecKernelNodeSetParams(exec, second, scale(cuda, x, 0.5f)));
-        check(JCudaDriver.cuGraphLaunch(exec, null));
+        check(JCudaDriver.cuGraphLaunch(exec, stream));
+        check(JCudaDriver.cuStreamSynchronize(stream));
         equal(70, download(x, COUNT)[7]);
+        check(JCudaDriver.cuStreamDestroy(stream));
         check(JCudaDriver.cuGraphExecDestroy(exec));
         check(JCudaDriver.cuGraphDestroy(graph));
         check(JCudaDriver.cuMemFree(x));
@@ -246,7 +249,7 @@ final class CleanProgram {
         equal(20 * 9, values.get(9));
         check(JCudaDriver.cuMemFreeHost(pinned));
         CUdeviceptr managed = new CUdeviceptr();
-        check(JCudaDriver.cuMemAllocManaged(managed, (long) COUNT * Sizeof.FLOAT, CUmemAttach_flags.CU_MEM_ATTACH_GLOBAL));
+        check(JCudaDriver.cuMemAllocManaged(managed, (long) COUNT * Sizeof.FLOAT, CUmemAttach_flags.CU_MEM_ATTACH_HOST));
         FloatBuffer shared = floats(managed, COUNT);
         shared.put(0, ramp());
         check(cuda.launch("scale", null, managed, 4, COUNT));
