@@ -15,6 +15,7 @@ import org.jengine.softcuda.blas.Blas;
 import org.jengine.softcuda.check.Checker;
 import org.jengine.softcuda.check.FaultLog;
 import org.jengine.softcuda.check.Reports;
+import org.jengine.softcuda.dnn.Dnn;
 import org.jengine.softcuda.driver.Counts;
 import org.jengine.softcuda.driver.Driver;
 import org.jengine.softcuda.driver.Program;
@@ -99,6 +100,7 @@ public final class Server {
         driver.provide(calls);
         GpuProfile first = gpus.get(0);
         new Blas(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
+        new Dnn(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
         wire.serve(calls, new Waiting(driver));
         driver.end();
         if (counting != null) {
