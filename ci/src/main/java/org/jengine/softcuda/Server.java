@@ -109,8 +109,8 @@ public final class Server {
     }
 
     private Machine machine(GpuProfile gpu) {
-        return machines.computeIfAbsent(gpu, key -> new Machine(space, new MachineLimits(gpu.attribute("MULTIPROCESSOR_COUNT"), LOCAL_BYTES), seed,
-                System.err::print));
+        MachineLimits limits = new MachineLimits(gpu.attribute("MULTIPROCESSOR_COUNT"), LOCAL_BYTES);
+        return machines.computeIfAbsent(gpu, key -> new Machine(space, limits, seed, System.err::print));
     }
 
     private Program load(String text, Counting counting) {

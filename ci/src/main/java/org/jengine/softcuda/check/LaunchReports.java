@@ -43,15 +43,17 @@ final class LaunchReports {
 
     void uninitialised(Allocation allocation, long offset, int pc, long block, int thread) {
         if (first(Rule.UNINITIALISED, pc, -1)) {
-            tell(new Report(Rule.UNINITIALISED, "a read of bytes that nobody wrote, at " + place(allocation, offset), side(pc, block, thread)),
-                    pc, -1);
+            String message = "a read of bytes that nobody wrote, at " + place(allocation, offset);
+            tell(new Report(Rule.UNINITIALISED, message, side(pc, block, thread)), pc, -1);
         }
     }
 
     void unordered(Allocation allocation, long offset, int pc, long block, int thread, int otherTurn) {
         if (first(Rule.STREAM_ORDER, pc, otherTurn)) {
-            tell(new Report(Rule.STREAM_ORDER, "an access of " + place(allocation, offset) + " is not ordered after " + shadows.name(otherTurn),
-                    side(pc, block, thread) + "\nin " + shadows.name(turn.number()) + "\nthe other side: " + shadows.name(otherTurn)), pc, -1);
+            String other = shadows.name(otherTurn);
+            String message = "an access of " + place(allocation, offset) + " is not ordered after " + other;
+            String where = side(pc, block, thread) + "\nin " + shadows.name(turn.number()) + "\nthe other side: " + other;
+            tell(new Report(Rule.STREAM_ORDER, message, where), pc, -1);
         }
     }
 
@@ -71,14 +73,11 @@ final class LaunchReports {
     private String side(int pc, long block, int thread) {
         Kernel kernel = launch.kernel();
         String source = kernel.sourceLine(pc);
-        String blockName = block < 0 ? "an earlier block"
-                : "block " + triple(block % launch.gridX(), block / launch.gridX() % launch.gridY(), block / launch.gridX() / launch.gridY());
-        return "kernel " + kernel.name() + ", " + blockName + ", thread "
-                + triple(thread % launch.blockX(), thread / launch.blockX() % launch.blockY(), thread / launch.blockX() / launch.blockY())
-                + ": " + kernel.text(pc).strip() + " (" + (source == null ? "" : source + ", ") + "PTX line " + kernel.ptxLine(pc) + ")";
+        String blockName = block < 0 ? "an earlier block" : "block " + triple(block, launch.gridX(), launch.gridY());
+        return "kernel " + kernel.name() + ", " + blockName + ", thread " + triple(thread, launch.blockX(), launch.blockY()) + ": " + kernel.text(pc).strip() + " (" + (source == null ? "" : source + ", ") + "PTX line " + kernel.ptxLine(pc) + ")";
     }
 
-    private static String triple(long x, long y, long z) {
-        return "(" + x + "," + y + "," + z + ")";
+    private static String triple(long number, int x, int y) {
+        return "(" + number % x + "," + number / x % y + "," + number / x / y + ")";
     }
 }

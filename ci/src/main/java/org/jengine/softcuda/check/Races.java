@@ -118,8 +118,8 @@ final class Races {
     }
 
     /**
-     * A strong write. It counts as a reader too, and the last plain writer stays: another thread's strong access, which has no conflict with
-     * this one, may have one with that.
+     * A strong write. It counts as a reader too, and the last plain writer stays: another thread's strong access, which has no conflict
+     * with this one, may have one with that.
      */
     void change() {
         page.changed = true;

@@ -1,5 +1,7 @@
 package org.jengine.softcuda.check;
 
+import java.util.Locale;
+
 /**
  * Something the program did that a GPU would punish, now or on another day.
  *
@@ -27,6 +29,7 @@ public record Report(Rule rule, String message, String where) {
 
     /** As the terminal shows it. */
     public String text() {
-        return "softcuda: " + rule.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + message + "\n    " + where.replace("\n", "\n    ");
+        String name = rule.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return "softcuda: " + name + ": " + message + "\n    " + where.replace("\n", "\n    ");
     }
 }

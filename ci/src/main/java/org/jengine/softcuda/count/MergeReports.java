@@ -12,16 +12,13 @@ import org.jengine.softcuda.json.JsonReader;
 
 /** Makes one report of those that the processes of a run left in a folder. */
 public final class MergeReports {
-    private static final int USAGE = 2;
-
     private MergeReports() {
     }
 
     /** Arguments: the folder, and the file for the report as JSON; the tables go to standard output. */
     public static void main(String[] args) throws IOException {
         if (args.length != 2) {
-            System.err.println("usage: MergeReports FOLDER FILE");
-            System.exit(USAGE);
+            throw new IllegalArgumentException("usage: MergeReports FOLDER FILE");
         }
         merge(Path.of(args[0]), Path.of(args[1]), System.out);
     }

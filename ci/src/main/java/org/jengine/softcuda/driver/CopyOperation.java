@@ -23,7 +23,7 @@ final class CopyOperation implements Operation, HostRanges.User {
     private final boolean watched;
 
     private CopyOperation(String name, Copy copy, Memory memory, byte[] staged, boolean watched) {
-        this.name = name;
+        this.name = Driver.plain(name);
         this.copy = copy;
         this.memory = memory;
         this.staged = staged;

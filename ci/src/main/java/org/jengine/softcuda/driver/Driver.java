@@ -87,6 +87,12 @@ public final class Driver implements Submitter {
         new ExecCalls(this).provide(calls);
     }
 
+    /** A symbol's name as programs write it: without the version that the header adds. */
+    static String plain(String symbol) {
+        int version = symbol.lastIndexOf("_v");
+        return version < 0 || version < symbol.length() - 3 ? symbol : symbol.substring(0, version);
+    }
+
     /** A function that may be called only after cuInit. */
     void add(CallTable calls, String name, Call call) {
         calls.add(name, BEFORE_INIT.contains(name) ? call : (request, reply) -> {
@@ -253,8 +259,9 @@ public final class Driver implements Submitter {
                 uses |= one.allocation().holds(address, 1);
             }
             if (uses) {
-                setup.reports.add(new Report(Report.Rule.FREED_WHILE_QUEUED, one.allocation() + " is freed before the program has waited for "
-                        + task + ", which uses it", "in " + call), call + one.allocation().label());
+                setup.reports.add(new Report(Report.Rule.FREED_WHILE_QUEUED, one.allocation()
+                        + " is freed before the program has waited for " + task + ", which uses it", "in " + Driver.plain(call)),
+                        call + one.allocation().label());
             }
         }
     }
@@ -263,7 +270,7 @@ public final class Driver implements Submitter {
     public void submit(int thread, long stream, Operation operation) {
         Stream found = streams.find(operation.name(), context(thread, operation.name()), thread, stream);
         requireWhole(found.context());
-        streams.submit(operation.name(), found, GraphNode.Type.KERNEL, operation);
+        streams.submit(operation.name(), found, GraphNode.Type.KERNEL, new LibraryOperation(operation, memory));
         scheduler.mayPerform();
     }
 

@@ -13,7 +13,8 @@ import org.jengine.softcuda.work.Turn;
  * @param count  values of a row
  * @param pitch  bytes from one row to the next
  */
-record FillOperation(String name, Memory memory, long address, long pitch, int value, int width, long count, long rows) implements Operation {
+record FillOperation(String name, Memory memory, long address, long pitch, int value, int width, long count, long rows)
+        implements Operation {
     /** A CUDA_MEMSET_NODE_PARAMS. */
     static FillOperation of(String name, Memory memory, byte[] struct) {
         ByteBuffer in = ByteBuffer.wrap(struct).order(ByteOrder.LITTLE_ENDIAN);

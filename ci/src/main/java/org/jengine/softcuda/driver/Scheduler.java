@@ -14,8 +14,8 @@ import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
 
 /**
- * Performs what was asked for, in any order that streams, events and graphs allow: the seed chooses. Some work is performed when it is asked
- * for, some when the program waits for it.
+ * Performs what was asked for, in any order that streams, events and graphs allow: the seed chooses. Some work is performed when it is
+ * asked for, some when the program waits for it.
  */
 final class Scheduler {
     /** Of how many choices one is to perform something at once. */

@@ -34,7 +34,8 @@ public final class Addresses {
             return new Report(Rule.OUT_OF_BOUNDS, access + "(a null pointer)", where);
         }
         if (!space.isDevice(address)) {
-            return new Report(Rule.HOST_POINTER, access + "is outside of the device's memory: a host pointer, or no pointer at all", where);
+            String message = access + "is outside of the device's memory: a host pointer, or no pointer at all";
+            return new Report(Rule.HOST_POINTER, message, where);
         }
         Allocation near = space.nearest(address);
         if (near.holds(address, 1) && !near.live()) {
@@ -63,8 +64,7 @@ public final class Addresses {
             return null;
         }
         Allocation near = space.nearest(address);
-        return new Report(Rule.DEVICE_POINTER, what + " is a device pointer: " + hex(address) + ", offset " + (address - near.base()) + " of "
-                + near, where);
+        return new Report(Rule.DEVICE_POINTER, what + " is a device pointer: " + place(near, address - near.base()), where);
     }
 
     /** Where an address lies, as every report says it. */

@@ -2,6 +2,7 @@ package org.jengine.softcuda.memory;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import org.jengine.softcuda.check.Fault;
 import org.jengine.softcuda.check.Report;
 import org.jengine.softcuda.check.Report.Rule;
@@ -44,9 +45,8 @@ public class PlainView implements View {
             long offset = address - from.base();
             before(turn, from, offset, (long) count * Float.BYTES, false);
             for (int done = 0; done < count;) {
-                int in = Allocation.inPage(offset);
-                int part = Math.min(count - done, (Allocation.PAGE - in) / Float.BYTES);
-                ByteBuffer.wrap(from.page(offset), in, part * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(to, done, part);
+                int part = Math.min(count - done, (Allocation.PAGE - Allocation.inPage(offset)) / Float.BYTES);
+                floats(from, offset, part).get(to, done, part);
                 done += part;
                 offset += (long) part * Float.BYTES;
             }
@@ -62,13 +62,17 @@ public class PlainView implements View {
             long offset = address - to.base();
             before(turn, to, offset, (long) from.length * Float.BYTES, true);
             for (int done = 0; done < from.length;) {
-                int in = Allocation.inPage(offset);
-                int part = Math.min(from.length - done, (Allocation.PAGE - in) / Float.BYTES);
-                ByteBuffer.wrap(to.page(offset), in, part * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(from, done, part);
+                int part = Math.min(from.length - done, (Allocation.PAGE - Allocation.inPage(offset)) / Float.BYTES);
+                floats(to, offset, part).put(from, done, part);
                 done += part;
                 offset += (long) part * Float.BYTES;
             }
         }
+    }
+
+    /** Floats of one page. */
+    private static FloatBuffer floats(Allocation of, long offset, int count) {
+        return ByteBuffer.wrap(of.page(offset), Allocation.inPage(offset), count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 
     @Override

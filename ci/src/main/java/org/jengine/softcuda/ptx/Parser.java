@@ -54,9 +54,10 @@ final class Parser {
     }
 
     private void target() {
+        int line = in.line();
         target = in.word();
         if (!target.matches("sm_\\d+[af]?")) {
-            throw in.fault("unknown target '" + target + "'");
+            throw new PtxException(line, "unknown target '" + target + "'");
         }
         while (in.accept(",")) {
             in.word();

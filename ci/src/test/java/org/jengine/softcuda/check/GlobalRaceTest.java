@@ -94,8 +94,8 @@ class GlobalRaceTest {
         right.launch();
         for (int block = 0; block < 16; block++) {
             long start = 1024L * block;
-            right.block(block).global(LOAD, x, 4, t -> 8).global(LOAD, x, 16, t -> 64 + 16 * (t / 16)).global(STORE, y, 4, t -> start + 4 * t)
-                    .end();
+            right.block(block).global(LOAD, x, 4, t -> 8).global(LOAD, x, 16, t -> 64 + 16 * (t / 16))
+                    .global(STORE, y, 4, t -> start + 4 * t).end();
         }
         assertEquals(List.of(), right.rules());
     }

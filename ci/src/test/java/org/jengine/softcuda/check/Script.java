@@ -114,7 +114,8 @@ public final class Script {
     }
 
     public Script launch(Turn turn) {
-        watch = checker.begin(new Launch(kernelOf("k", List.copyOf(lines), 0), 1 << 20, 1, 1, threads, 1, 1, 0, new byte[0], cooperative), turn);
+        Kernel kernel = kernelOf("k", List.copyOf(lines), 0);
+        watch = checker.begin(new Launch(kernel, 1 << 20, 1, 1, threads, 1, 1, 0, new byte[0], cooperative), turn);
         return this;
     }
 
