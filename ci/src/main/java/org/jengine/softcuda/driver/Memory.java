@@ -202,7 +202,8 @@ final class Memory {
         if (bytes <= 0 || pinned(address, 1) != null) {
             return;
         }
-        Report wrong = Addresses.notHost(space, address, "the " + (writes ? "destination" : "source") + " of " + call, "in " + Driver.plain(call));
+        String what = "the " + (writes ? "destination" : "source") + " of " + Driver.plain(call);
+        Report wrong = Addresses.notHost(space, address, what, "in " + Driver.plain(call));
         if (wrong != null || address == 0) {
             if (wrong != null) {
                 reports.add(wrong, call + wrong.message());

@@ -132,8 +132,10 @@ public final class LoadedModule {
         all.forEach(f -> code.put(f, new FunctionCode(numbers.get(f), f)));
         Map<Variable, Long> places = new HashMap<>(addresses);
         places.putAll(new SharedLayout(all).places());
-        parameters(function).forEach((variable, offset) -> places.put(variable, (long) offset));
-        Links links = new Links(places, code, numbers);
+        Map<Variable, Integer> parameters = parameters(function);
+        parameters.forEach((variable, offset) -> places.put(variable, (long) offset));
+        int bytes = parameters.entrySet().stream().mapToInt(e -> e.getValue() + (int) e.getKey().bytes()).max().orElse(0);
+        Links links = new Links(places, code, numbers, bytes);
         code.values().forEach(c -> Lowering.lower(c, links));
         return List.copyOf(code.values());
     }

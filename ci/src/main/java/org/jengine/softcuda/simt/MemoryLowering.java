@@ -77,7 +77,17 @@ final class MemoryLowering {
         for (int k = 0; k < count; k++) {
             slots[k] = out.anyTarget(list.get(k), type);
         }
-        out.add(new LoadStep(out.pc(), place, slots, type.bytes(), type.signed(), out.keep(list.get(0))));
+        int keep = out.keep(list.get(0));
+        Long parameter = place.where() == MemoryStep.Where.PARAM ? out.slots().bits(place.base()) : null;
+        if (parameter != null) {
+            int offset = (int) (parameter + place.offset());
+            if (offset < 0 || offset + count * type.bytes() > out.links().parameterBytes() || offset % type.bytes() != 0) {
+                throw out.fault("Address out of the parameters' range");
+            }
+            out.add(new ParameterStep(out.pc(), offset, slots, type.bytes(), type.signed(), keep));
+        } else {
+            out.add(new LoadStep(out.pc(), place, slots, type.bytes(), type.signed(), keep));
+        }
     }
 
     private void store(Instruction instruction) {

@@ -131,17 +131,17 @@ abstract class MemoryStep extends Step {
 
     /** How the lanes lie within each run. */
     private Shape shape(int[] runs, long[] addresses) {
-        long bent = 0;
-        long moved = 0;
-        for (int r = 0; r < runs.length; r += 2) {
-            int end = runs[r + 1] - 1;
-            for (int k = runs[r]; k < end; k++) {
-                long distance = addresses[k + 1] - addresses[k];
-                bent |= distance ^ bytes;
-                moved |= distance;
-            }
+        boolean consecutive = true;
+        boolean same = true;
+        for (int r = 0; r < runs.length && (consecutive || same); r += 2) {
+            int start = runs[r];
+            int end = runs[r + 1];
+            // Two lanes tell already which of both it can be.
+            consecutive = consecutive && (end - start < 2 || addresses[start + 1] - addresses[start] == bytes)
+                    && Sweeps.apart(addresses, bytes, start, end) == 0;
+            same = same && (end - start < 2 || addresses[start + 1] == addresses[start]) && Sweeps.apart(addresses, 0, start, end) == 0;
         }
-        return bent == 0 ? Shape.CONSECUTIVE : moved == 0 ? Shape.SAME : Shape.ANY;
+        return consecutive ? Shape.CONSECUTIVE : same ? Shape.SAME : Shape.ANY;
     }
 
     /** Runs of which both ends lie in one allocation; returns false, and has done nothing, if something is not so. */
@@ -206,11 +206,9 @@ abstract class MemoryStep extends Step {
             long odd = 0;
             long pages = 0;
             for (int r = 0; r < runs.length; r += 2) {
-                for (int k = runs[r]; k < runs[r + 1]; k++) {
-                    odd |= offsets[k];
-                    pages |= offsets[k] ^ offsets[first];
-                    at[k] = Allocation.inPage(offsets[k]);
-                }
+                odd |= Sweeps.bits(offsets, runs[r], runs[r + 1]);
+                pages |= Sweeps.unlike(offsets, offsets[first], runs[r], runs[r + 1]);
+                Sweeps.low(offsets, Allocation.PAGE - 1, at, runs[r], runs[r + 1]);
             }
             if ((odd & (alignment - 1)) != 0) {
                 misaligned(block, frame, part, addresses);
@@ -240,11 +238,8 @@ abstract class MemoryStep extends Step {
         long wrong = 0;
         int[] runs = mask.runs();
         for (int r = 0; r < runs.length; r += 2) {
-            for (int k = runs[r]; k < runs[r + 1]; k++) {
-                long place = addresses[k] + shift;
-                offsets[k] = place;
-                wrong |= place | (most - place);
-            }
+            Sweeps.shift(addresses, shift, offsets, runs[r], runs[r + 1]);
+            wrong |= Sweeps.outside(offsets, most, runs[r], runs[r + 1]);
         }
         if (wrong >= 0) {
             return mask;

@@ -72,6 +72,16 @@ final class Slots {
         });
     }
 
+    /** The bits of a constant's slot; null if the slot is another. */
+    Long bits(int slot) {
+        for (FunctionCode.Fixed some : fixed) {
+            if (some instanceof FunctionCode.Constant constant && constant.slot() == slot) {
+                return constant.bits();
+            }
+        }
+        return null;
+    }
+
     int localAddress(Kind kind, int offset) {
         return known.computeIfAbsent("local " + kind + " " + offset, key -> {
             int slot = temporary(kind);

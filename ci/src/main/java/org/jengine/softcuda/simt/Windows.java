@@ -17,29 +17,24 @@ final class Windows {
             int stride) {
         int[] at = block.scratch().places();
         int most = size - step.bytes();
-        long wrong = 0;
-        long odd = 0;
         int[] runs = mask.runs();
         for (int r = 0; r < runs.length; r += 2) {
+            int start = runs[r];
+            int end = runs[r + 1];
+            long wrong = 0;
             if (addresses.i != null) {
-                int small = (int) shift;
-                for (int k = runs[r]; k < runs[r + 1]; k++) {
-                    int place = addresses.i[k] + small;
-                    wrong |= place | (most - place);
-                    odd |= place;
-                    at[k] = place + k * stride;
-                }
+                Sweeps.shift(addresses.i, (int) shift, at, start, end);
             } else {
-                for (int k = runs[r]; k < runs[r + 1]; k++) {
-                    long place = addresses.l[k] + shift;
-                    wrong |= place | (most - place);
-                    odd |= place;
-                    at[k] = (int) place + k * stride;
-                }
+                Sweeps.shift(addresses.l, shift, at, start, end);
+                wrong = Sweeps.wide(addresses.l, shift, start, end);
             }
-        }
-        if (wrong < 0 || (odd & (step.alignment() - 1)) != 0) {
-            throw fault(step, block, frame, mask, addresses, shift, which, size);
+            wrong |= Sweeps.outside(at, most, start, end);
+            if (wrong < 0 || (Sweeps.bits(at, start, end) & step.alignment() - 1) != 0) {
+                throw fault(step, block, frame, mask, addresses, shift, which, size);
+            }
+            if (stride != 0) {
+                Sweeps.lanes(at, stride, start, end);
+            }
         }
     }
 
@@ -62,15 +57,13 @@ final class Windows {
     static void touch(MemoryStep step, Block block, Frame frame, Mask mask, byte[] memory, int[] at) {
         int[] runs = mask.runs();
         for (int r = 0; r < runs.length; r += 2) {
-            int bent = 0;
-            int moved = 0;
-            for (int k = runs[r]; k < runs[r + 1] - 1; k++) {
-                int distance = at[k + 1] - at[k];
-                bent |= distance ^ step.bytes();
-                moved |= distance;
-            }
-            MemoryStep.Shape shape = bent == 0 ? MemoryStep.Shape.CONSECUTIVE : moved == 0 ? MemoryStep.Shape.SAME : MemoryStep.Shape.ANY;
-            step.touch(block, frame, runs[r], runs[r + 1], memory, at, shape);
+            int start = runs[r];
+            int end = runs[r + 1];
+            // Two lanes tell already which of both it can be.
+            int distance = end - start < 2 ? 0 : at[start + 1] - at[start];
+            MemoryStep.Shape shape = distance != 0 && distance != step.bytes() || Sweeps.apart(at, distance, start, end) != 0
+                    ? MemoryStep.Shape.ANY : distance == 0 ? MemoryStep.Shape.SAME : MemoryStep.Shape.CONSECUTIVE;
+            step.touch(block, frame, start, end, memory, at, shape);
         }
     }
 }

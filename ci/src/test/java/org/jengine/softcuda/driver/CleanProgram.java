@@ -17,6 +17,8 @@ import jcuda.Pointer;
 import jcuda.Sizeof;
 import jcuda.driver.CUDA_KERNEL_NODE_PARAMS;
 import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUgraph;
@@ -102,7 +104,11 @@ final class CleanProgram {
         equal(2, download(factor, 1)[0]);
         int[] blocks = new int[1];
         check(JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(blocks, cuda.function("scale"), 256, 0));
-        equal(8, blocks[0]);
+        CUdevice device = new CUdevice();
+        int[] threads = new int[1];
+        check(JCudaDriver.cuCtxGetDevice(device));
+        check(JCudaDriver.cuDeviceGetAttribute(threads, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR, device));
+        equal(threads[0], 256 * blocks[0]);
         expect(CUresult.CUDA_ERROR_INVALID_VALUE, JCudaDriver.cuLaunchKernel(cuda.function("scale"), 1, 1, 1, 2048, 1, 1, 0, null,
                 Cuda.scaled(x, 1, 1), null));
         check(JCudaDriver.cuMemFree(x));

@@ -33,7 +33,8 @@ public final class Alu {
     public static List<String> forms() {
         List<String> all = new ArrayList<>();
         List.of(IntegerOps.FORMS, FloatOps.FORMS, DoubleOps.FORMS, HalfOps.FORMS, ApproxOps.FORMS, ProductOps.FORMS, CarryOps.FORMS,
-                BitOps.FORMS, CompareOps.FORMS, IntConversions.FORMS, FloatConversions.FORMS, MatrixOps.FORMS)
+                BitOps.FORMS, CompareOps.FORMS, IntConversions.FORMS, FloatConversions.FORMS, MatrixOps.FORMS,
+                FragmentOps.FORMS)
                 .forEach(forms -> all.addAll(forms.keySet()));
         return List.copyOf(all);
     }
@@ -55,6 +56,7 @@ public final class Alu {
             case "set", "setp", "selp", "slct" -> CompareOps.FORMS;
             case "cvt" -> conversions(modifiers);
             case "mma" -> MatrixOps.FORMS;
+            case "wmma" -> FragmentOps.FORMS;
             default -> BitOps.FORMS;
         };
     }
@@ -73,7 +75,8 @@ public final class Alu {
 
     private static Map<String, Loops.Once<Form>> conversions(List<String> modifiers) {
         int count = modifiers.size();
-        boolean integers = modifiers.contains("pack") || count >= 2 && (integer(modifiers.get(count - 1)) || integer(modifiers.get(count - 2)));
+        boolean integers = modifiers.contains("pack")
+                || count >= 2 && (integer(modifiers.get(count - 1)) || integer(modifiers.get(count - 2)));
         return integers ? IntConversions.FORMS : FloatConversions.FORMS;
     }
 

@@ -42,9 +42,12 @@ final class BitOps {
         t.add(PofPP.class, "or.pred", (a, b) -> a | b);
         t.add(PofPP.class, "xor.pred", (a, b) -> a ^ b);
         t.add(PofP.class, "not.pred", a -> !a);
-        t.add(IofII.class, "and.b{16,32}", (a, b) -> a & b);
-        t.add(IofII.class, "or.b{16,32}", (a, b) -> a | b);
-        t.add(IofII.class, "xor.b{16,32}", (a, b) -> a ^ b);
+        t.add(IofII.class, "and.b16", (a, b) -> lower(a & b));
+        t.add(IofII.class, "and.b32", (a, b) -> a & b);
+        t.add(IofII.class, "or.b16", (a, b) -> lower(a | b));
+        t.add(IofII.class, "or.b32", (a, b) -> a | b);
+        t.add(IofII.class, "xor.b16", (a, b) -> lower(a ^ b));
+        t.add(IofII.class, "xor.b32", (a, b) -> a ^ b);
         t.add(IofI.class, "not.b16", a -> ~a & 0xffff);
         t.add(IofI.class, "not.b32", a -> ~a);
         t.add(IofI.class, "cnot.b16", a -> lower(a) == 0 ? 1 : 0);
@@ -54,13 +57,12 @@ final class BitOps {
         t.add(LofLL.class, "xor.b64", (a, b) -> a ^ b);
         t.add(LofL.class, "not.b64", a -> ~a);
         t.add(LofL.class, "cnot.b64", a -> a == 0 ? 1 : 0);
-        t.add(IofIIII.class, "lop3.b32", BitOps::lookUp);
-        Body lookUp = Loops.body(IofIIII.class, BitOps::lookUp);
+        t.add("lop3.b32", 5, () -> Form.of(Kind.I32, Kind.I32, 4, (d, s, n) -> lookUp(d[0].i, s[0].i, s[1].i, s[2].i, s[3].i[0], n)));
         for (boolean and : new boolean[] {false, true}) {
             t.add("lop3." + (and ? "and" : "or") + ".b32", 7, () -> new Form(List.of(Kind.I32, Kind.PRED),
                     List.of(Kind.I32, Kind.I32, Kind.I32, Kind.I32, Kind.PRED), false, false, false, (d, s, n) -> {
                         boolean[] with = s[4].p;
-                        lookUp.run(d, s, n);
+                        lookUp(d[0].i, s[0].i, s[1].i, s[2].i, s[3].i[0], n);
                         for (int k = 0; k < n; k++) {
                             boolean some = d[0].i[k] != 0;
                             d[1].p[k] = and ? some & with[k] : some | with[k];
@@ -69,13 +71,22 @@ final class BitOps {
         }
     }
 
-    /** For each bit, the table's bit of number abc. */
-    private static int lookUp(int a, int b, int c, int table) {
-        int none = choose(c, -(table & 1), -(table >>> 1 & 1));
-        int onlyB = choose(c, -(table >>> 2 & 1), -(table >>> 3 & 1));
-        int onlyA = choose(c, -(table >>> 4 & 1), -(table >>> 5 & 1));
-        int both = choose(c, -(table >>> 6 & 1), -(table >>> 7 & 1));
-        return choose(a, choose(b, none, onlyB), choose(b, onlyA, both));
+    /** For each bit, the table's bit of number abc. The table is an immediate, so that all lanes have the first one's. */
+    private static void lookUp(int[] d, int[] a, int[] b, int[] c, int table, int n) {
+        int none = -(table & 1);
+        int ofC = none ^ -(table >>> 1 & 1);
+        int ofB = -(table >>> 2 & 1);
+        int ofBc = ofB ^ -(table >>> 3 & 1);
+        int ofA = -(table >>> 4 & 1);
+        int ofAc = ofA ^ -(table >>> 5 & 1);
+        int ofAb = -(table >>> 6 & 1);
+        int ofAbc = ofAb ^ -(table >>> 7 & 1);
+        for (int k = 0; k < n; k++) {
+            int z = c[k];
+            int low = choose(b[k], none ^ ofC & z, ofB ^ ofBc & z);
+            int high = choose(b[k], ofA ^ ofAc & z, ofAb ^ ofAbc & z);
+            d[k] = choose(a[k], low, high);
+        }
     }
 
     private static int choose(int bits, int clear, int set) {
@@ -187,14 +198,40 @@ final class BitOps {
     }
 
     private static void bytes(Table t) {
-        t.add(IofIII.class, "prmt.b32", (a, b, c) -> pick(a, b, c) | pick(a, b, c >>> 4) << 8 | pick(a, b, c >>> 8) << 16
-                | pick(a, b, c >>> 12) << 24);
+        t.add("prmt.b32", 4, () -> Form.of(Kind.I32, Kind.I32, 3, (d, s, n) -> permute(d[0].i, s[0].i, s[1].i, s[2].i, n)));
         t.add(IofIII.class, "prmt.b32.f4e", (a, b, c) -> (int) (funnel(a, b) >>> 8 * (c & 3)));
         t.add(IofIII.class, "prmt.b32.b4e", (a, b, c) -> Integer.reverseBytes((int) Long.rotateRight(funnel(a, b), 8 * ((c & 3) - 3))));
         t.add(IofIII.class, "prmt.b32.rc8", (a, b, c) -> (a >>> 8 * (c & 3) & 0xff) * 0x01010101);
         t.add(IofIII.class, "prmt.b32.rc16", (a, b, c) -> (a >>> 16 * (c & 1) & 0xffff) * 0x00010001);
         t.add(IofIII.class, "prmt.b32.ecl", BitOps::clampLeft);
         t.add(IofIII.class, "prmt.b32.ecr", BitOps::clampRight);
+    }
+
+    private static void permute(int[] d, int[] a, int[] b, int[] c, int n) {
+        int selector = c[0];
+        int differs = selector & 0x8888;
+        for (int k = 0; k < n; k++) {
+            differs |= c[k] ^ selector;
+        }
+        if (differs == 0) {
+            // The common case: an immediate that asks for no signs. The compiler makes vectors of it.
+            int[] x0 = (selector & 4) == 0 ? a : b;
+            int[] x1 = (selector >>> 4 & 4) == 0 ? a : b;
+            int[] x2 = (selector >>> 8 & 4) == 0 ? a : b;
+            int[] x3 = (selector >>> 12 & 4) == 0 ? a : b;
+            int s0 = 8 * (selector & 3);
+            int s1 = 8 * (selector >>> 4 & 3);
+            int s2 = 8 * (selector >>> 8 & 3);
+            int s3 = 8 * (selector >>> 12 & 3);
+            for (int k = 0; k < n; k++) {
+                d[k] = x0[k] >>> s0 & 0xff | (x1[k] >>> s1 & 0xff) << 8 | (x2[k] >>> s2 & 0xff) << 16 | x3[k] >>> s3 << 24;
+            }
+            return;
+        }
+        for (int k = 0; k < n; k++) {
+            d[k] = pick(a[k], b[k], c[k]) | pick(a[k], b[k], c[k] >>> 4) << 8 | pick(a[k], b[k], c[k] >>> 8) << 16
+                    | pick(a[k], b[k], c[k] >>> 12) << 24;
+        }
     }
 
     /** A byte of the eight, or its sign in all bits. */

@@ -91,13 +91,17 @@ final class HalfOps {
 
     private static IofIII fusedF16(boolean clamps) {
         return (a, b, c) -> {
-            double sum = Rounding.oddSum((double) Format.ofF16(a) * Format.ofF16(b), Format.ofF16(c));
-            int rounded = Format.roundF16(sum, Rounding.RN);
-            return clamps ? Format.nearestF16(FloatOps.clamp(Format.ofF16(rounded))) : rounded;
+            float sum = Rounding.narrowOddSum(Format.ofF16(a) * Format.ofF16(b), Format.ofF16(c));
+            return Format.nearestF16(clamps ? FloatOps.clamp(sum) : sum);
         };
     }
 
     private static int fusedBf16(int a, int b, int c) {
+        float product = Format.ofBf16(a) * Format.ofBf16(b);
+        float size = Math.abs(product);
+        if (size > 0x1p-100f && size < 0x1p100f && Math.abs(Format.ofBf16(c)) < 0x1p100f) {
+            return Format.nearestBf16(Rounding.narrowOddSum(product, Format.ofBf16(c)));
+        }
         return Format.roundBf16(Rounding.oddSum((double) Format.ofBf16(a) * Format.ofBf16(b), Format.ofBf16(c)), Rounding.RN);
     }
 

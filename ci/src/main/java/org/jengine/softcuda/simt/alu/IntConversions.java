@@ -186,7 +186,8 @@ final class IntConversions {
         for (Type to : List.of(Type.ALL.get(2), Type.ALL.get(3))) {
             long least = to.least();
             long greatest = to.greatest();
-            t.add(IofII.class, "cvt.pack.sat." + to.text() + ".s32", (a, b) -> part(a, least, greatest, 16) << 16 | part(b, least, greatest, 16));
+            t.add(IofII.class, "cvt.pack.sat." + to.text() + ".s32",
+                    (a, b) -> part(a, least, greatest, 16) << 16 | part(b, least, greatest, 16));
         }
         for (int bits : new int[] {2, 4, 8}) {
             for (boolean signed : new boolean[] {false, true}) {

@@ -1,6 +1,7 @@
 package org.jengine.softcuda.simt.alu;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -112,25 +113,53 @@ final class MatrixOps {
     }
 
     /** Products that are added in f32. */
-    private record Floats(Shape shape, FofI ofA, FofI ofB, boolean half) implements Body {
+    private static final class Floats implements Body {
+        private final Shape shape;
+        private final FofI ofA;
+        private final FofI ofB;
+        private final boolean half;
+        /** Where in A each lane's elements go, by registers, lanes and elements; B and the results alike. */
+        private final int[] placesInA;
+        private final int[] placesInB;
+        private final int[] placesOfResults;
+
+        Floats(Shape shape, FofI ofA, FofI ofB, boolean half) {
+            this.shape = shape;
+            this.ofA = ofA;
+            this.ofB = ofB;
+            this.half = half;
+            int per = shape.perRegister;
+            placesInA = new int[shape.registersOfA() * WARP * per];
+            Arrays.setAll(placesInA, i -> shape.row(i / per % WARP, i / per / WARP) * shape.depth
+                    + shape.startInA(i / per % WARP, i / per / WARP) + i % per);
+            placesInB = new int[shape.registersOfB() * WARP * per];
+            Arrays.setAll(placesInB, i -> (shape.startInB(i / per % WARP, i / per / WARP) + i % per) * COLUMNS + (i / per % WARP >> 2));
+            placesOfResults = new int[shape.results() * WARP];
+            Arrays.setAll(placesOfResults, i -> shape.result(i % WARP, i / WARP));
+        }
+
         @Override
         public void run(Values[] out, Values[] in, int n) {
             float[] a = new float[shape.rows * shape.depth];
             float[] b = new float[shape.depth * COLUMNS];
             float[] c = new float[shape.rows * COLUMNS];
-            int operands = shape.registersOfA() + shape.registersOfB();
+            int operandsInA = shape.registersOfA();
+            int operands = operandsInA + shape.registersOfB();
             for (int warp = 0; warp < n; warp += WARP) {
-                gather(a, b, in, warp);
-                for (int lane = 0; lane < WARP; lane++) {
-                    for (int r = 0; r < shape.results(); r++) {
-                        c[shape.result(lane, r)] = half ? Format.ofF16Low(in[operands + r / 2].i[warp + lane] >>> 16 * (r & 1))
+                for (int r = 0; r < operands; r++) {
+                    boolean inA = r < operandsInA;
+                    gather(inA ? a : b, inA ? placesInA : placesInB, inA ? r : r - operandsInA, in[r].i, warp, inA ? ofA : ofB);
+                }
+                for (int r = 0; r < shape.results(); r++) {
+                    for (int lane = 0; lane < WARP; lane++) {
+                        c[placesOfResults[r * WARP + lane]] = half ? Format.ofF16Low(in[operands + r / 2].i[warp + lane] >>> 16 * (r & 1))
                                 : in[operands + r].f[warp + lane];
                     }
                 }
                 product(a, b, c, shape.rows, shape.depth);
-                for (int lane = 0; lane < WARP; lane++) {
-                    for (int r = 0; r < shape.results(); r++) {
-                        float sum = c[shape.result(lane, r)];
+                for (int r = 0; r < shape.results(); r++) {
+                    for (int lane = 0; lane < WARP; lane++) {
+                        float sum = c[placesOfResults[r * WARP + lane]];
                         if (!half) {
                             out[r].f[warp + lane] = sum;
                         } else if ((r & 1) == 0) {
@@ -143,36 +172,49 @@ final class MatrixOps {
             }
         }
 
-        private void gather(float[] a, float[] b, Values[] in, int warp) {
-            int width = 32 / shape.perRegister;
-            for (int r = 0; r < shape.registersOfA(); r++) {
-                for (int lane = 0; lane < WARP; lane++) {
-                    int bits = in[r].i[warp + lane];
-                    int at = shape.row(lane, r) * shape.depth + shape.startInA(lane, r);
-                    for (int e = 0; e < shape.perRegister; e++) {
-                        a[at + e] = ofA.at(bits >>> e * width);
-                    }
-                }
-            }
-            for (int r = 0; r < shape.registersOfB(); r++) {
-                for (int lane = 0; lane < WARP; lane++) {
-                    int bits = in[shape.registersOfA() + r].i[warp + lane];
-                    int at = shape.startInB(lane, r) * COLUMNS + (lane >> 2);
-                    for (int e = 0; e < shape.perRegister; e++) {
-                        b[at + e * COLUMNS] = ofB.at(bits >>> e * width);
-                    }
+        private void gather(float[] to, int[] places, int number, int[] register, int warp, FofI value) {
+            int per = shape.perRegister;
+            int width = 32 / per;
+            int place = number * WARP * per;
+            for (int lane = 0; lane < WARP; lane++) {
+                int bits = register[warp + lane];
+                for (int e = 0; e < per; e++) {
+                    to[places[place++]] = value.at(bits >>> e * width);
                 }
             }
         }
 
         private static void product(float[] a, float[] b, float[] c, int rows, int depth) {
             for (int row = 0; row < rows; row++) {
+                int at = row * COLUMNS;
+                float c0 = c[at];
+                float c1 = c[at + 1];
+                float c2 = c[at + 2];
+                float c3 = c[at + 3];
+                float c4 = c[at + 4];
+                float c5 = c[at + 5];
+                float c6 = c[at + 6];
+                float c7 = c[at + 7];
                 for (int k = 0; k < depth; k++) {
                     float with = a[row * depth + k];
-                    for (int column = 0; column < COLUMNS; column++) {
-                        c[row * COLUMNS + column] = Math.fma(with, b[k * COLUMNS + column], c[row * COLUMNS + column]);
-                    }
+                    int of = k * COLUMNS;
+                    c0 = Math.fma(with, b[of], c0);
+                    c1 = Math.fma(with, b[of + 1], c1);
+                    c2 = Math.fma(with, b[of + 2], c2);
+                    c3 = Math.fma(with, b[of + 3], c3);
+                    c4 = Math.fma(with, b[of + 4], c4);
+                    c5 = Math.fma(with, b[of + 5], c5);
+                    c6 = Math.fma(with, b[of + 6], c6);
+                    c7 = Math.fma(with, b[of + 7], c7);
                 }
+                c[at] = c0;
+                c[at + 1] = c1;
+                c[at + 2] = c2;
+                c[at + 3] = c3;
+                c[at + 4] = c4;
+                c[at + 5] = c5;
+                c[at + 6] = c6;
+                c[at + 7] = c7;
             }
         }
     }
@@ -207,9 +249,10 @@ final class MatrixOps {
         for (String a : new String[] {"u", "s"}) {
             for (String b : new String[] {"u", "s"}) {
                 for (boolean clamps : new boolean[] {false, true}) {
-                    t.add("mma.sync.aligned." + shape.text() + ".row.col" + (clamps ? ".satfinite" : "") + ".s32." + a + bits + "." + b + bits
-                            + ".s32", 4, () -> form(shape, Kind.I32, Kind.I32, shape.results(),
-                            (d, s, n) -> integers(shape, a.equals("s"), b.equals("s"), clamps, d, s, n)));
+                    String types = ".s32." + a + bits + "." + b + bits + ".s32";
+                    t.add("mma.sync.aligned." + shape.text() + ".row.col" + (clamps ? ".satfinite" : "") + types, 4,
+                            () -> form(shape, Kind.I32, Kind.I32, shape.results(),
+                                    (d, s, n) -> integers(shape, a.equals("s"), b.equals("s"), clamps, d, s, n)));
                 }
             }
         }
@@ -224,7 +267,8 @@ final class MatrixOps {
             for (int lane = 0; lane < WARP; lane++) {
                 for (int e = 0; e < shape.perRegister; e++) {
                     for (int r = 0; r < shape.registersOfA(); r++) {
-                        a[shape.row(lane, r) * shape.depth + shape.startInA(lane, r) + e] = element(in[r].i[warp + lane], e, width, signedA);
+                        a[shape.row(lane, r) * shape.depth + shape.startInA(lane, r) + e] =
+                                element(in[r].i[warp + lane], e, width, signedA);
                     }
                     for (int r = 0; r < shape.registersOfB(); r++) {
                         b[(shape.startInB(lane, r) + e) * COLUMNS + (lane >> 2)] =

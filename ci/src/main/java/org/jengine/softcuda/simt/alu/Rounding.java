@@ -34,6 +34,18 @@ record Rounding(String name, DofD integral, boolean above, boolean below) {
         return error > 0 ? Math.nextUp(nearest) : Math.nextDown(nearest);
     }
 
+    /** {@code x + y} in float, rounded to odd: enough for what is rounded to 22 bits or less. The sum must not overflow. */
+    static float narrowOddSum(float x, float y) {
+        float sum = x + y;
+        float part = sum - x;
+        float error = x - (sum - part) + (y - part);
+        int bits = Float.floatToRawIntBits(sum);
+        if (error == 0 || (bits & 1) != 0 || !(Math.abs(sum) <= Float.MAX_VALUE)) {
+            return sum;
+        }
+        return Float.intBitsToFloat(error > 0 == sum > 0 ? bits + 1 : bits - 1);
+    }
+
     /** {@code x + y}, rounded to odd. */
     static double oddSum(double x, double y) {
         double sum = x + y;
