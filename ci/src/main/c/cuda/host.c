@@ -56,8 +56,14 @@ static struct {
     int next;
 } notes;
 
+static int no_callbacks;
+
 int softcuda_on_host_thread(void) {
     return host_thread;
+}
+
+void softcuda_stop_callbacks(void) {
+    __atomic_store_n(&no_callbacks, 1, __ATOMIC_RELEASE);
 }
 
 int softcuda_take_touch(struct softcuda_touch *touch) {
@@ -286,6 +292,9 @@ static uint64_t word(const unsigned char *from) {
 static void call_back(const unsigned char *arguments, size_t count) {
     uint64_t a[5] = {0};
     memcpy(a, arguments, count < sizeof a ? count : sizeof a);
+    if (__atomic_load_n(&no_callbacks, __ATOMIC_ACQUIRE)) {
+        return;
+    }
     void (*function)(uint64_t, uint64_t, uint64_t, uint64_t) = (void (*)(uint64_t, uint64_t, uint64_t, uint64_t)) (uintptr_t) a[0];
     function(a[1], a[2], a[3], a[4]);
 }

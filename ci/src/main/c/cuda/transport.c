@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NOT_PROVIDED = INT_MIN, PATIENCE_SECONDS = 10 };
+enum { NOT_PROVIDED = INT_MIN, PATIENCE_SECONDS = 10, LAST_PATIENCE_MILLIS = 120000 };
 
 struct buffer {
     unsigned char *bytes;
@@ -281,10 +282,16 @@ __attribute__((destructor)) static void end(void) {
     if (owner != getpid() || server.process <= 0) {
         return;
     }
+    softcuda_stop_callbacks();
     int locked = !pthread_mutex_timedlock(&mutex, &until);
     lost = 1;
     close(server.calls);
-    while (waitpid(server.process, NULL, 0) < 0 && errno == EINTR) {
+    for (int i = 0; waitpid(server.process, NULL, WNOHANG) == 0; i++) {
+        if (i == LAST_PATIENCE_MILLIS) {
+            fprintf(stderr, "softcuda: the device does not come to an end, and is stopped; its reports are lost\n");
+            kill(server.process, SIGKILL);
+        }
+        nanosleep(&(struct timespec) {0, 1000000}, NULL);
     }
     if (locked) {
         pthread_mutex_unlock(&mutex);

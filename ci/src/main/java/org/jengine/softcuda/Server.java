@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jengine.softcuda.blas.Blas;
 import org.jengine.softcuda.check.Checker;
+import org.jengine.softcuda.check.FaultLog;
 import org.jengine.softcuda.check.Reports;
+import org.jengine.softcuda.dnn.Dnn;
+import org.jengine.softcuda.driver.Counts;
 import org.jengine.softcuda.driver.Driver;
 import org.jengine.softcuda.driver.Program;
 import org.jengine.softcuda.gpu.GpuProfile;
@@ -27,6 +31,7 @@ import org.jengine.softcuda.simt.Kernel;
 import org.jengine.softcuda.simt.LoadedModule;
 import org.jengine.softcuda.simt.Machine;
 import org.jengine.softcuda.simt.MachineLimits;
+import org.jengine.softcuda.simt.Watch;
 import org.jengine.softcuda.wire.CallTable;
 import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Wire;
@@ -49,7 +54,15 @@ public final class Server {
         check = !settings.getOrDefault("SOFTCUDA_CHECK", "1").equals("0");
         seed = Long.parseLong(settings.getOrDefault("SOFTCUDA_SEED", "0"));
         String faults = settings.get("SOFTCUDA_FAULTS");
-        reports = new Reports(new FaultLog(faults == null ? null : Path.of(faults), check)::tell);
+        FaultLog log = faults == null ? null : new FaultLog(Path.of(faults));
+        reports = new Reports(report -> {
+            if (check || report.rule().fatal()) {
+                System.err.println(report.text());
+                if (log != null) {
+                    log.accept(report);
+                }
+            }
+        });
     }
 
     /** Serves the program at the other ends of the pipes 0, 1, 3 and 4. */
@@ -70,25 +83,42 @@ public final class Server {
             return;
         }
         View view = check ? new CheckedView(space, reports) : new PlainView(space);
-        Checker checker = new Checker(space, reports);
-        Driver driver = new Driver(new Driver.Setup(gpus, space, view, host, reports, this::load,
-                (gpu, launch, turn) -> machine(gpu).run(launch, turn, check ? List.of(checker.begin(launch, turn)) : List.of()), seed, check));
+        Checker checker = check ? new Checker(space, reports) : null;
+        String folder = settings.getOrDefault("SOFTCUDA_REPORT", "");
+        Counting counting = folder.isEmpty() ? null : new Counting(gpus.get(0));
+        Driver driver = new Driver(new Driver.Setup(gpus, space, view, host, reports, text -> load(text, counting), (gpu, launch, turn) -> {
+            List<Watch> watches = new ArrayList<>();
+            if (checker != null) {
+                watches.add(checker.begin(launch, turn));
+            }
+            if (counting != null) {
+                watches.add(counting.begin(launch, turn));
+            }
+            machine(gpu).run(launch, turn, watches);
+        }, seed, check, counting == null ? Counts.NONE : counting));
         CallTable calls = new CallTable();
         driver.provide(calls);
         GpuProfile first = gpus.get(0);
         new Blas(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
+        new Dnn(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
         wire.serve(calls, new Waiting(driver));
         driver.end();
+        if (counting != null) {
+            counting.write(Path.of(folder, ProcessHandle.current().pid() + ".json"));
+        }
     }
 
     private Machine machine(GpuProfile gpu) {
-        return machines.computeIfAbsent(gpu, key -> new Machine(space, new MachineLimits(gpu.attribute("MULTIPROCESSOR_COUNT"), LOCAL_BYTES), seed,
-                System.err::print));
+        MachineLimits limits = new MachineLimits(gpu.attribute("MULTIPROCESSOR_COUNT"), LOCAL_BYTES);
+        return machines.computeIfAbsent(gpu, key -> new Machine(space, limits, seed, System.err::print));
     }
 
-    private Program load(String text) {
+    private Program load(String text, Counting counting) {
         PtxModule parsed = PtxModule.parse(text);
         LoadedModule loaded = LoadedModule.load(parsed, space);
+        if (counting != null) {
+            counting.module(text);
+        }
         return new Program() {
             @Override
             public int version() {

@@ -24,10 +24,11 @@ class SourceRulesTest {
     @ParameterizedTest
     @FieldSource("MODULES")
     void packagesAreNamedAfterTheirModule(String module) {
+        // What ci ships besides its tests is the software CUDA device.
+        String expected = "org.jengine." + (module.equals("ci") ? "softcuda" : module) + ".";
         for (Path file : Project.java(module, "main")) {
             String inside = read(file).packageName() + ".";
-            assertEquals("org.jengine." + module + ".", inside.substring(0, Math.min(inside.length(), 13 + module.length())),
-                    Project.name(file));
+            assertEquals(expected, inside.substring(0, Math.min(inside.length(), expected.length())), Project.name(file));
         }
     }
 

@@ -60,6 +60,7 @@ public final class Dnn {
         add(calls, "cudnnGetProperty", Dnn::property);
         calls.add("cudnnGetLastErrorString", this::tell);
         new Backend(this, view, host, capability).provide(calls);
+        new Legacy(this).provide(calls);
     }
 
     void add(CallTable calls, String name, Body body) {
@@ -91,6 +92,10 @@ public final class Dnn {
         Status.BAD_PARAM_NULL_POINTER.unless(id != 0, "a null handle");
         Status.BAD_PARAM.unless(session != null, "0x" + Long.toHexString(id) + " is no handle");
         return session;
+    }
+
+    int capability() {
+        return capability.getAsInt();
     }
 
     View view() {

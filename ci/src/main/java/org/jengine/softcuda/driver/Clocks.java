@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * What comes before what, whatever order the streams run in: vector clocks. Work lies on chains; what is on one chain is ordered. A stream is
- * a chain, and so is each branch of a graph. A clock says for each chain up to which place it is ordered before.
+ * What comes before what, whatever order the streams run in: vector clocks. Work lies on chains; what is on one chain is ordered. A
+ * stream is a chain, and so is each branch of a graph. A clock says for each chain up to which place it is ordered before.
  */
 final class Clocks {
     private static final int[] NOTHING = {};

@@ -32,7 +32,8 @@ record Copy(Side from, Side to, long width, long height, long depth) {
         ByteBuffer in = ByteBuffer.wrap(struct).order(ByteOrder.LITTLE_ENDIAN);
         long width = in.getLong(112);
         long height = in.getLong(120);
-        Side from = side(memory, in.getInt(16), in.getLong(24), in.getLong(32), in.getLong(0), in.getLong(8), 0, in.getLong(48), height, width);
+        Side from = side(memory, in.getInt(16), in.getLong(24), in.getLong(32), in.getLong(0), in.getLong(8), 0, in.getLong(48), height,
+                width);
         Side to = side(memory, in.getInt(72), in.getLong(80), in.getLong(88), in.getLong(56), in.getLong(64), 0, in.getLong(104), height,
                 width);
         return from == null || to == null ? null : new Copy(from, to, width, height, 1);
@@ -43,8 +44,8 @@ record Copy(Side from, Side to, long width, long height, long depth) {
         ByteBuffer in = ByteBuffer.wrap(struct).order(ByteOrder.LITTLE_ENDIAN);
         long width = in.getLong(176);
         long height = in.getLong(184);
-        Side from = side(memory, in.getInt(32), in.getLong(40), in.getLong(48), in.getLong(0), in.getLong(8), in.getLong(16), in.getLong(72),
-                in.getLong(80), width);
+        Side from = side(memory, in.getInt(32), in.getLong(40), in.getLong(48), in.getLong(0), in.getLong(8), in.getLong(16),
+                in.getLong(72), in.getLong(80), width);
         Side to = side(memory, in.getInt(120), in.getLong(128), in.getLong(136), in.getLong(88), in.getLong(96), in.getLong(104),
                 in.getLong(160), in.getLong(168), width);
         return from == null || to == null ? null : new Copy(from, to, width, height, in.getLong(192));

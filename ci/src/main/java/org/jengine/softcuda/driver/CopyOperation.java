@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jengine.softcuda.gpu.GpuProfile;
+import org.jengine.softcuda.work.Cost;
 import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
 
@@ -22,7 +23,7 @@ final class CopyOperation implements Operation, HostRanges.User {
     private final boolean watched;
 
     private CopyOperation(String name, Copy copy, Memory memory, byte[] staged, boolean watched) {
-        this.name = name;
+        this.name = Driver.plain(name);
         this.copy = copy;
         this.memory = memory;
         this.staged = staged;
@@ -134,9 +135,17 @@ final class CopyOperation implements Operation, HostRanges.User {
     }
 
     @Override
+    public Cost cost() {
+        return new Cost(crosses() ? copy.bytes() : 2 * copy.bytes(), 0, Cost.NONE.type());
+    }
+
+    @Override
     public double seconds(GpuProfile gpu) {
-        boolean bus = copy.from().host() || copy.to().host();
-        return LEAST_SECONDS + (bus ? copy.bytes() / BUS : 2 * copy.bytes() / gpu.bandwidth());
+        return LEAST_SECONDS + cost().bytes() / (crosses() ? BUS : gpu.bandwidth());
+    }
+
+    private boolean crosses() {
+        return copy.from().host() || copy.to().host();
     }
 
     @Override

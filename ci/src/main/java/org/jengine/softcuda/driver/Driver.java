@@ -15,6 +15,7 @@ import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Request;
 import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Submitter;
+import org.jengine.softcuda.work.Turn;
 
 /** The driver API over the software devices. */
 public final class Driver implements Submitter {
@@ -26,9 +27,10 @@ public final class Driver implements Submitter {
      * @param runner runs kernels
      * @param seed   draws the order in which streams run
      * @param watch  whether pinned memory is watched
+     * @param counts is told what was done
      */
     public record Setup(List<GpuProfile> gpus, AddressSpace space, View view, Host host, Reports reports, Program.Loader loader,
-            KernelOperation.Runner runner, long seed, boolean watch) {
+            KernelOperation.Runner runner, long seed, boolean watch, Counts counts) {
     }
 
     private static final Set<String> BEFORE_INIT = Set.of("cuInit", "cuDriverGetVersion");
@@ -52,7 +54,7 @@ public final class Driver implements Submitter {
         }
         handles = new Handles(setup.reports);
         ranges = new HostRanges(setup.host, setup.space, setup.reports);
-        scheduler = new Scheduler(clocks, setup.reports, setup.seed, task -> {
+        scheduler = new Scheduler(clocks, setup.reports, setup.seed, setup.counts, task -> {
             if (setup.watch) {
                 ranges.begin(task);
             }
@@ -83,6 +85,12 @@ public final class Driver implements Submitter {
         new GraphCalls(this).provide(calls);
         new NodeCalls(this).provide(calls);
         new ExecCalls(this).provide(calls);
+    }
+
+    /** A symbol's name as programs write it: without the version that the header adds. */
+    static String plain(String symbol) {
+        int version = symbol.lastIndexOf("_v");
+        return version < 0 || version < symbol.length() - 3 ? symbol : symbol.substring(0, version);
     }
 
     /** A function that may be called only after cuInit. */
@@ -176,6 +184,11 @@ public final class Driver implements Submitter {
         }
     }
 
+    /** The graph that a turn belongs to; null if it belongs to none. */
+    public static String graphOf(Turn turn) {
+        return GraphExec.graphOf(turn.stream());
+    }
+
     /** Whether there is work that could be done now. */
     public boolean waits() {
         return scheduler.waits();
@@ -246,8 +259,9 @@ public final class Driver implements Submitter {
                 uses |= one.allocation().holds(address, 1);
             }
             if (uses) {
-                setup.reports.add(new Report(Report.Rule.FREED_WHILE_QUEUED, one.allocation() + " is freed before the program has waited for "
-                        + task + ", which uses it", "in " + call), call + one.allocation().label());
+                setup.reports.add(new Report(Report.Rule.FREED_WHILE_QUEUED, one.allocation()
+                        + " is freed before the program has waited for " + task + ", which uses it", "in " + Driver.plain(call)),
+                        call + one.allocation().label());
             }
         }
     }
@@ -256,7 +270,7 @@ public final class Driver implements Submitter {
     public void submit(int thread, long stream, Operation operation) {
         Stream found = streams.find(operation.name(), context(thread, operation.name()), thread, stream);
         requireWhole(found.context());
-        streams.submit(operation.name(), found, GraphNode.Type.KERNEL, operation);
+        streams.submit(operation.name(), found, GraphNode.Type.KERNEL, new LibraryOperation(operation, memory));
         scheduler.mayPerform();
     }
 

@@ -105,6 +105,7 @@ final class ExecCalls {
             return Status.SUCCESS;
         }
         stream.last(exec.launch(driver.scheduler(), stream.chain(), stream.name(), driver.streams().before(stream)));
+        driver.setup().counts().graph(exec.name(), exec.nodes(), exec.depth());
         driver.scheduler().mayPerform();
         return Status.SUCCESS;
     }

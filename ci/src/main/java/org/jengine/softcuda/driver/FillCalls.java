@@ -29,7 +29,8 @@ final class FillCalls {
         long address = request.i64();
         int value = request.i32();
         long count = request.i64();
-        return fill(request, new FillOperation(request.name(), driver.memory(), address, count * width, value, width, count, 1), inStream);
+        return fill(request, new FillOperation(Driver.plain(request.name()), driver.memory(), address, count * width, value, width, count,
+                1), inStream);
     }
 
     private int rows(Request request, int width, boolean inStream) {
@@ -37,8 +38,8 @@ final class FillCalls {
         long pitch = request.i64();
         int value = request.i32();
         long count = request.i64();
-        return fill(request, new FillOperation(request.name(), driver.memory(), address, pitch, value, width, count, request.i64()),
-                inStream);
+        return fill(request, new FillOperation(Driver.plain(request.name()), driver.memory(), address, pitch, value, width, count,
+                request.i64()), inStream);
     }
 
     private int fill(Request request, FillOperation fill, boolean inStream) {

@@ -2,7 +2,7 @@ package org.jengine.softcuda.driver;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jengine.softcuda.gpu.GpuProfile;
+import org.jengine.softcuda.work.Cost;
 import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
 
@@ -13,7 +13,8 @@ import org.jengine.softcuda.work.Turn;
  * @param count  values of a row
  * @param pitch  bytes from one row to the next
  */
-record FillOperation(String name, Memory memory, long address, long pitch, int value, int width, long count, long rows) implements Operation {
+record FillOperation(String name, Memory memory, long address, long pitch, int value, int width, long count, long rows)
+        implements Operation {
     /** A CUDA_MEMSET_NODE_PARAMS. */
     static FillOperation of(String name, Memory memory, byte[] struct) {
         ByteBuffer in = ByteBuffer.wrap(struct).order(ByteOrder.LITTLE_ENDIAN);
@@ -48,8 +49,8 @@ record FillOperation(String name, Memory memory, long address, long pitch, int v
     }
 
     @Override
-    public double seconds(GpuProfile gpu) {
-        return LEAST_SECONDS + count * width * rows / gpu.bandwidth();
+    public Cost cost() {
+        return new Cost(count * width * rows, 0, Cost.NONE.type());
     }
 
     @Override

@@ -22,6 +22,7 @@ final class GraphExec {
     }
 
     private static final int LAUNCH = -1;
+    private static final String BRANCH = ", branch ";
 
     private final long handle;
     private final String name;
@@ -57,6 +58,29 @@ final class GraphExec {
         return source;
     }
 
+    /** The graph's name in what its work has for a stream's; null if that is a plain stream. */
+    static String graphOf(String stream) {
+        int end = stream.indexOf(BRANCH);
+        return end < 0 ? null : stream.substring(0, end);
+    }
+
+    int nodes() {
+        return steps.size();
+    }
+
+    /** Nodes on the longest chain. */
+    int depth() {
+        int[] depths = new int[steps.size()];
+        int most = 0;
+        for (int i = 0; i < depths.length; i++) {
+            for (int earlier : steps.get(i).after) {
+                depths[i] = Math.max(depths[i], earlier == LAUNCH ? 0 : depths[earlier]);
+            }
+            most = Math.max(most, ++depths[i]);
+        }
+        return most;
+    }
+
     boolean has(GraphNode node) {
         return ofNode.containsKey(node);
     }
@@ -85,7 +109,7 @@ final class GraphExec {
             if (step.type == GraphNode.Type.WAIT_EVENT && step.event.record() != null) {
                 earlier.add(step.event.record());
             }
-            Task task = scheduler.add(step.operation, context, name + ", branch " + chains.indexOf(step.chain) + ", in " + stream,
+            Task task = scheduler.add(step.operation, context, name + BRANCH + chains.indexOf(step.chain) + ", in " + stream,
                     step.chain, earlier);
             if (step.type == GraphNode.Type.EVENT_RECORD) {
                 step.event.record(task);

@@ -94,7 +94,7 @@ final class Handles {
         if (before == null) {
             return new CudaError(status, number + " is no " + kind);
         }
-        reports.add(new Report(Report.Rule.DEAD_HANDLE, call + " is given " + before + " (" + number + ")", "in " + call),
+        reports.add(new Report(Report.Rule.DEAD_HANDLE, call + " is given " + before + " (" + number + ")", "in " + Driver.plain(call)),
                 call + number);
         return new CudaError(status, number + " was " + before);
     }

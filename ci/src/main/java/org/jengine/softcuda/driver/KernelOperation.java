@@ -2,11 +2,7 @@ package org.jengine.softcuda.driver;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jengine.softcuda.gpu.GpuProfile;
-import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.simt.Launch;
 import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
@@ -20,7 +16,6 @@ public final class KernelOperation implements Operation {
     }
 
     private static final int LANES_PER_CYCLE = 128;
-    private static final int COMPARED = 1 << 16;
 
     private final CudaFunction function;
     private final Launch launch;
@@ -49,37 +44,8 @@ public final class KernelOperation implements Operation {
 
     @Override
     public void perform(Turn at) {
-        List<Memory.Owned> mirrors = memory.mirrors(addresses());
-        List<byte[]> before = new ArrayList<>();
-        for (Memory.Owned one : mirrors) {
-            byte[] bytes = memory.host().read(one.hostAddress(), Math.toIntExact(one.allocation().bytes()));
-            one.allocation().write(0, bytes, 0, bytes.length);
-            before.add(bytes);
-        }
-        runner.run(function.module().context().device().profile(), launch, at);
-        for (int i = 0; i < mirrors.size(); i++) {
-            hand(mirrors.get(i), before.get(i));
-        }
-    }
-
-    /** Writes to the program what the kernel changed: it may be writing elsewhere in the same memory. */
-    private void hand(Memory.Owned one, byte[] before) {
-        Allocation allocation = one.allocation();
-        for (int at = 0; at < before.length; at += COMPARED) {
-            byte[] now = new byte[Math.min(COMPARED, before.length - at)];
-            allocation.read(at, now, 0, now.length);
-            int first = 0;
-            int last = now.length - 1;
-            while (first <= last && now[first] == before[at + first]) {
-                first++;
-            }
-            while (last >= first && now[last] == before[at + last]) {
-                last--;
-            }
-            if (first <= last) {
-                memory.host().write(one.hostAddress() + at + first, Arrays.copyOfRange(now, first, last + 1));
-            }
-        }
+        GpuProfile gpu = function.module().context().device().profile();
+        new Mirrors(memory).around(addresses(), () -> runner.run(gpu, launch, at));
     }
 
     @Override

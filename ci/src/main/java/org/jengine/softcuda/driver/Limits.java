@@ -32,7 +32,8 @@ final class Limits {
         int warps = (threads + WARP - 1) / WARP;
         int registers = warps * round(REGISTERS * WARP, REGISTER_UNIT);
         long pieces = round((int) shared, SHARED_UNIT) + gpu.attribute("RESERVED_SHARED_MEMORY_PER_BLOCK");
-        long most = Math.min(gpu.attribute("MAX_BLOCKS_PER_MULTIPROCESSOR"), gpu.attribute("MAX_THREADS_PER_MULTIPROCESSOR") / (warps * WARP));
+        long most = gpu.attribute("MAX_THREADS_PER_MULTIPROCESSOR") / (warps * WARP);
+        most = Math.min(most, gpu.attribute("MAX_BLOCKS_PER_MULTIPROCESSOR"));
         most = Math.min(most, gpu.attribute("MAX_REGISTERS_PER_MULTIPROCESSOR") / registers);
         return (int) (pieces == 0 ? most : Math.min(most, gpu.attribute("MAX_SHARED_MEMORY_PER_MULTIPROCESSOR") / pieces));
     }
@@ -48,8 +49,8 @@ final class Limits {
      */
     static void require(CudaFunction function, int[] grid, int[] block, int shared, GpuProfile gpu) {
         Kernel kernel = function.kernel();
-        String what = kernel.name() + " with " + grid[0] + " x " + grid[1] + " x " + grid[2] + " blocks of " + block[0] + " x " + block[1] + " x "
-                + block[2] + " threads";
+        String what = kernel.name() + " with " + grid[0] + " x " + grid[1] + " x " + grid[2] + " blocks of " + block[0] + " x "
+                + block[1] + " x " + block[2] + " threads";
         for (int i = 0; i < grid.length; i++) {
             char axis = (char) ('X' + i);
             if (grid[i] <= 0 || grid[i] > gpu.attribute("MAX_GRID_DIM_" + axis) || block[i] <= 0
@@ -74,7 +75,8 @@ final class Limits {
     static void requireCooperative(CudaFunction function, int[] grid, int threads, int shared, GpuProfile gpu) {
         long room = (long) blocks(function.kernel(), threads, shared, gpu) * gpu.attribute("MULTIPROCESSOR_COUNT");
         if ((long) grid[0] * grid[1] * grid[2] > room) {
-            throw new CudaError(Status.COOPERATIVE_LAUNCH_TOO_LARGE, function.kernel().name() + ": " + room + " blocks at most run together");
+            throw new CudaError(Status.COOPERATIVE_LAUNCH_TOO_LARGE, function.kernel().name() + ": " + room
+                    + " blocks at most run together");
         }
     }
 }

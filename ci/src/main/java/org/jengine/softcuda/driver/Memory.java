@@ -117,7 +117,7 @@ final class Memory {
     }
 
     private String label(String call) {
-        return call.replaceFirst("_v\\d+$", "") + " number " + ++allocations;
+        return Driver.plain(call) + " number " + ++allocations;
     }
 
     /** Ends an allocation that {@link #owned} knows. */
@@ -187,7 +187,7 @@ final class Memory {
      */
     void requireDevice(String call, long address, long bytes, boolean writes) {
         if (bytes > 0 && space.find(address, bytes) == null) {
-            Report wrong = Addresses.wrong(space, address, bytes, writes, "in " + call);
+            Report wrong = Addresses.wrong(space, address, bytes, writes, "in " + Driver.plain(call));
             reports.add(wrong, call + wrong.message());
             throw new CudaError(Status.INVALID_VALUE, wrong.message());
         }
@@ -202,7 +202,8 @@ final class Memory {
         if (bytes <= 0 || pinned(address, 1) != null) {
             return;
         }
-        Report wrong = Addresses.notHost(space, address, "the " + (writes ? "destination" : "source") + " of " + call, "in " + call);
+        String what = "the " + (writes ? "destination" : "source") + " of " + Driver.plain(call);
+        Report wrong = Addresses.notHost(space, address, what, "in " + Driver.plain(call));
         if (wrong != null || address == 0) {
             if (wrong != null) {
                 reports.add(wrong, call + wrong.message());

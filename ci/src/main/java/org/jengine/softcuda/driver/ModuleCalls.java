@@ -92,8 +92,8 @@ final class ModuleCalls {
     private static int refusal(Program program, Device device, Reply reply) {
         int own = device.profile().major() * TEN + device.profile().minor();
         if (program.version() > NEWEST_PTX) {
-            reply.i64(0).string("").string("ptxas application ptx input, line 1; fatal   : Unsupported .version " + program.version() / TEN + "."
-                    + program.version() % TEN + "; current version is '9.0'\n");
+            reply.i64(0).string("").string("ptxas application ptx input, line 1; fatal   : Unsupported .version " + program.version() / TEN
+                    + "." + program.version() % TEN + "; current version is '9.0'\n");
             return Status.UNSUPPORTED_PTX_VERSION;
         }
         if (program.capability() > own) {

@@ -14,8 +14,8 @@ import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
 
 /**
- * Performs what was asked for, in any order that streams, events and graphs allow: the seed chooses. Some work is performed when it is asked
- * for, some when the program waits for it.
+ * Performs what was asked for, in any order that streams, events and graphs allow: the seed chooses. Some work is performed when it is
+ * asked for, some when the program waits for it.
  */
 final class Scheduler {
     /** Of how many choices one is to perform something at once. */
@@ -28,18 +28,21 @@ final class Scheduler {
     private final List<Task> ready = new ArrayList<>();
     /** Those that the program does not know to have ended. */
     private List<Task> unknown = new ArrayList<>();
+    private final Counts counts;
     private final Consumer<Task> begun;
     private final Consumer<Task> ended;
     private int waiting;
 
     /**
+     * @param counts is told of what was performed
      * @param begun is told of each task before anything comes of it
      * @param ended is told of each task that the program knows to have ended
      */
-    Scheduler(Clocks clocks, Reports reports, long seed, Consumer<Task> begun, Consumer<Task> ended) {
+    Scheduler(Clocks clocks, Reports reports, long seed, Counts counts, Consumer<Task> begun, Consumer<Task> ended) {
         this.clocks = clocks;
         this.reports = reports;
         this.random = new Random(seed);
+        this.counts = counts;
         this.begun = begun;
         this.ended = ended;
     }
@@ -135,6 +138,9 @@ final class Scheduler {
         int number = clocks.turn(task.chain(), task.place());
         try {
             operation.perform(new Turn(number, operation.name(), task.stream(), earlier -> clocks.before(earlier, task.clock())));
+            if (!(operation instanceof KernelOperation)) {
+                counts.performed(operation);
+            }
             end(task, operation.seconds(task.context().device().profile()));
         } catch (Fault e) {
             Report report = e.report();

@@ -259,7 +259,7 @@ final class Streams {
     }
 
     private CudaError refuse(String call, int status, String message) {
-        reports.add(new Report(Report.Rule.CAPTURE, message, "in " + call), call + message);
+        reports.add(new Report(Report.Rule.CAPTURE, message, "in " + Driver.plain(call)), call + message);
         return new CudaError(status, message);
     }
 

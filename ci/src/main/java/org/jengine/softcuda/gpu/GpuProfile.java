@@ -113,6 +113,11 @@ public final class GpuProfile {
         return flops.getOrDefault(type, 0.0);
     }
 
+    /** All that {@link #flops(String)} knows. */
+    public Map<String, Double> flops() {
+        return Map.copyOf(flops);
+    }
+
     /** A device attribute by its name without CU_DEVICE_ATTRIBUTE_; 0 where the profile says nothing. */
     public int attribute(String attribute) {
         Integer number = numbers.get(attribute);

@@ -17,7 +17,7 @@ public final class AddressSpace {
     /** What the program and the device share starts at a page, on any machine. */
     private static final long SHARED_ALIGNMENT = 1 << 16;
 
-    /** The first address: far above what a kernel or a JVM's heap, a coloured one too, maps by itself, and far below stacks and libraries. */
+    /** The first address: above what a JVM's heap, a coloured one too, is mapped at, and far below stacks and libraries. */
     public static final long FIRST = 0x3000_0000_0000L;
 
     private static final long GUARD = 1 << 16;

@@ -21,9 +21,15 @@ public interface Operation {
      */
     void perform(Turn at);
 
+    /** What it asks of the GPU; asked after it was performed. */
+    default Cost cost() {
+        return Cost.NONE;
+    }
+
     /** How long the GPU would take at the least, in seconds; asked after it was performed. Events tell times by it. */
     default double seconds(GpuProfile gpu) {
-        return LEAST_SECONDS;
+        double peak = gpu.flops(cost().type());
+        return LEAST_SECONDS + Math.max(cost().bytes() / gpu.bandwidth(), peak > 0 ? cost().flops() / peak : 0);
     }
 
     /** The device addresses that it was given: memory that holds one must not be freed before it has ended. */
