@@ -54,7 +54,8 @@ class CaptureTest {
         for (GraphNode node : nodes) {
             Set<String> after = node.after().stream().map(one -> one.operation().name())
                     .collect(java.util.stream.Collectors.toSet());
-            assertEquals(node.operation() == first ? Set.of() : node.operation() == last ? Set.of("left", "right") : Set.of("first"), after);
+            Set<String> expected = node.operation() == last ? Set.of("left", "right") : Set.of("first");
+            assertEquals(node.operation() == first ? Set.of() : expected, after);
         }
         assertEquals(List.of(), rig.told);
     }
