@@ -25,17 +25,24 @@ final class Faults {
             return fault(Rule.HOST_POINTER, what + ", which is no address of the device's but looks like one of the program's", block, frame,
                     step, lane);
         }
-        Allocation nearest = space.nearest(address);
-        if (nearest == null) {
+        Allocation before = space.nearest(address);
+        Allocation after = space.all().stream().filter(a -> a.base() > address).findFirst().orElse(null);
+        long past = before == null ? Long.MAX_VALUE : address + step.bytes() - before.base() - before.bytes();
+        long ahead = after == null ? Long.MAX_VALUE : after.base() - address;
+        if (before == null && after == null) {
             return fault(Rule.OUT_OF_BOUNDS, what + ", where no memory was ever allocated", block, frame, step, lane);
         }
-        long past = address + step.bytes() - nearest.base() - nearest.bytes();
         if (past <= 0) {
-            return fault(Rule.USE_AFTER_FREE, what + ", byte " + (address - nearest.base()) + " of " + nearest + ", which has been freed",
+            return fault(Rule.USE_AFTER_FREE, what + ", byte " + (address - before.base()) + " of " + before + ", which has been freed",
                     block, frame, step, lane);
         }
-        return fault(Rule.OUT_OF_BOUNDS, what + ", which ends " + past + " bytes behind the end of " + nearest
-                + (nearest.live() ? "" : ", which has been freed"), block, frame, step, lane);
+        String place = past <= ahead ? ", which ends " + past + " bytes behind the end of " + before + freed(before)
+                : ", which starts " + ahead + " bytes before " + after + freed(after);
+        return fault(Rule.OUT_OF_BOUNDS, what + place, block, frame, step, lane);
+    }
+
+    private static String freed(Allocation allocation) {
+        return allocation.live() ? "" : ", which has been freed";
     }
 
     /** A lane touched memory of its block or its own behind the end. */

@@ -46,6 +46,16 @@ class FaultTest {
     }
 
     @Test
+    void aLoadBeforeTheStartIsToldByWhatFollows() {
+        Bed bed = Bed.kernel(".reg .u32 %a;", "ld.global.u32 %a, [%mine-12];");
+        bed.ints(new int[100]);
+        Allocation out = bed.ints(new int[100]);
+        Report report = report(bed, 1, 32, out);
+        assertEquals("load of 4 bytes at 0x" + Long.toHexString(out.base() - 12) + ", which starts 12 bytes before " + out,
+                report.message());
+    }
+
+    @Test
     void theFirstLaneThatGoesWrongIsNamedWhereAddressesAreScattered() {
         Bed bed = Bed.of(STORE);
         Report report = report(bed, 1, 64, bed.ints(new int[100]), 12);
