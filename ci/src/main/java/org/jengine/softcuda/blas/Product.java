@@ -8,7 +8,7 @@ package org.jengine.softcuda.blas;
 public final class Product {
     /** Columns and depth of the part of b that stays in the first-level cache. */
     private static final int WIDE = 128;
-    private static final int DEEP = 64;
+    private static final int DEEP = 32;
     /** Below this many columns a vector loop does not pay, and the product is formed transposed. */
     private static final int NARROW = 32;
     private static final int TILE = 32;

@@ -51,7 +51,8 @@ class GemmTest {
         return new Sample(address, values, rows, columns, ld);
     }
 
-    private void check(DataType type, Sample a, boolean ta, Sample b, boolean tb, int k, Sample c, double alpha, double beta, double bound) {
+    private void check(DataType type, Sample a, boolean ta, Sample b, boolean tb, int k, Sample c, double alpha, double beta,
+            double bound) {
         for (int column = 0; column < c.columns; column++) {
             double[] got = type.readDoubles(memory, DeviceMemory.TURN, c.address + (long) column * c.ld * type.bytes(), c.rows);
             for (int row = 0; row < c.rows; row++) {
