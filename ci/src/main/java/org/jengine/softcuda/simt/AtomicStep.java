@@ -37,7 +37,8 @@ final class AtomicStep extends MemoryStep {
         for (int k = from; k < to; k++) {
             int place = shape == Shape.ANY ? at[k] : shape == Shape.SAME ? at[from] : at[from] + (k - from) * width;
             long old = Transfer.get(memory, place, width, false);
-            Transfer.put(memory, place, width, Atomics.apply(op, type, old, Lanes.bits(second, k) & low, Lanes.bits(third, k) & low, flush));
+            long made = Atomics.apply(op, type, old, Lanes.bits(second, k) & low, Lanes.bits(third, k) & low, flush);
+            Transfer.put(memory, place, width, made);
             if (into != null) {
                 Lanes.set(into, k, old);
             }

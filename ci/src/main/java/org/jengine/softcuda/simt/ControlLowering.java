@@ -77,7 +77,8 @@ final class ControlLowering {
         if (!(instruction.operands().get(1) instanceof Operand.Name name) || !(name.symbol() instanceof Symbol.Targets targets)) {
             throw out.fault("a list of labels expected");
         }
-        Branches.Indexed step = new Branches.Indexed(out.pc(), out.source(instruction.operands().get(0), Kind.I32), targets.labels().size());
+        int index = out.source(instruction.operands().get(0), Kind.I32);
+        Branches.Indexed step = new Branches.Indexed(out.pc(), index, targets.labels().size());
         for (int k = 0; k < targets.labels().size(); k++) {
             int number = k;
             open.put(to -> step.to(number, to), label(targets.labels().get(k)));
@@ -96,7 +97,8 @@ final class ControlLowering {
         if (operands.get(0) instanceof Operand.Group) {
             operands.remove(0);
         }
-        List<CallStep.Spot> arguments = operands.size() > 1 && operands.get(1) instanceof Operand.Group group ? spots(group, false) : List.of();
+        List<CallStep.Spot> arguments = operands.size() > 1 && operands.get(1) instanceof Operand.Group group ? spots(group, false)
+                : List.of();
         Operand target = operands.get(0);
         if (target instanceof Operand.Reg) {
             out.add(new CallStep(out.pc(), null, out.source(target, Kind.I64), out.links().callable(), arguments, results));
@@ -141,7 +143,8 @@ final class ControlLowering {
         boolean aligned = modifiers.remove("aligned") || instruction.opcode().equals("bar");
         String form = String.join(".", modifiers);
         switch (form) {
-            case "sync" -> out.add(new BarrierStep(out.pc(), BarrierStep.Action.SYNC, aligned, number(operands, 0), number(operands, 1), -1, -1));
+            case "sync" -> out.add(new BarrierStep(out.pc(), BarrierStep.Action.SYNC, aligned, number(operands, 0), number(operands, 1),
+                    -1, -1));
             case "arrive" -> out.add(new BarrierStep(out.pc(), BarrierStep.Action.ARRIVE, aligned, number(operands, 0), number(operands, 1),
                     -1, -1));
             case "red.popc.u32", "red.and.pred", "red.or.pred" -> {

@@ -22,8 +22,8 @@ final class Faults {
     Fault global(Block block, Frame frame, MemoryStep step, int lane, long address) {
         String what = step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address);
         if (address >= HOST || address < 0) {
-            return fault(Rule.HOST_POINTER, what + ", which is no address of the device's but looks like one of the program's", block, frame,
-                    step, lane);
+            return fault(Rule.HOST_POINTER, what + ", which is no address of the device's but looks like one of the program's", block,
+                    frame, step, lane);
         }
         Allocation before = space.nearest(address);
         Allocation after = space.all().stream().filter(a -> a.base() > address).findFirst().orElse(null);

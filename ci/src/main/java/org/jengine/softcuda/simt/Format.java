@@ -61,8 +61,8 @@ final class Format {
         String head = "%" + flags.replace("#", "") + width;
         double real = Double.longBitsToDouble(bits);
         return switch (kind) {
-            case 's' -> String.format(Locale.ROOT, "%" + flags.replace("0", "") + width + (precision.isEmpty() ? "" : "." + precision) + "s",
-                    text);
+            case 's' -> String.format(Locale.ROOT,
+                    "%" + flags.replace("0", "") + width + (precision.isEmpty() ? "" : "." + precision) + "s", text);
             case 'c' -> String.valueOf((char) bits);
             case 'd', 'i' -> String.format(Locale.ROOT, head + "d", bits);
             case 'u' -> padded(flags, width, wide ? Long.toUnsignedString(bits) : Integer.toUnsignedString((int) bits));

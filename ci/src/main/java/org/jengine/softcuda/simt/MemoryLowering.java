@@ -28,6 +28,7 @@ final class MemoryLowering {
             case "atom", "red" -> atomic(instruction);
             case "prefetch", "prefetchu" -> out.add(new Moves.Nothing(out.pc()));
             case "cp" -> copy(instruction);
+            case "mbarrier" -> phase(instruction);
             default -> {
                 return false;
             }
@@ -158,6 +159,38 @@ final class MemoryLowering {
                         out.place(operands.get(1), MemoryStep.Where.GLOBAL), bytes,
                         more == null || predicate ? -1 : out.source(more, Kind.I32), predicate ? out.source(more, Kind.PRED) : -1));
             }
+        }
+    }
+
+    private void phase(Instruction instruction) {
+        List<Operand> operands = new ArrayList<>(instruction.operands());
+        List<String> modifiers = new ArrayList<>(instruction.modifiers());
+        modifiers.removeIf(m -> m.matches("shared(::cta)?|release|acquire|relaxed|cta|cluster|noComplete"));
+        String form = String.join(".", modifiers);
+        switch (form) {
+            case "init.b64", "inval.b64" -> {
+                boolean init = form.startsWith("init");
+                out.add(new PhaseBarrierStep(out.pc(), out.place(operands.get(0), instruction),
+                        init ? PhaseBarrierStep.Action.INIT : PhaseBarrierStep.Action.INVAL, -1,
+                        init ? out.source(operands.get(1), Kind.I32) : -1));
+            }
+            case "arrive.b64", "arrive_drop.b64" -> {
+                Operand state = operands.remove(0);
+                MemoryStep.Place place = out.place(operands.get(0), instruction);
+                int count = operands.size() > 1 ? out.source(operands.get(1), Kind.I32) : -1;
+                out.add(new PhaseBarrierStep(out.pc(), place,
+                        form.startsWith("arrive.") ? PhaseBarrierStep.Action.ARRIVE : PhaseBarrierStep.Action.DROP,
+                        out.target(state, Kind.I64), count));
+            }
+            case "test_wait.b64", "try_wait.b64", "test_wait.parity.b64", "try_wait.parity.b64" -> {
+                boolean parity = form.contains("parity");
+                MemoryStep.Place place = out.place(operands.get(1), instruction);
+                int given = out.source(operands.get(2), parity ? Kind.I32 : Kind.I64);
+                out.add(new PhaseBarrierStep(out.pc(), place,
+                        parity ? PhaseBarrierStep.Action.TEST_PARITY : PhaseBarrierStep.Action.TEST,
+                        out.target(operands.get(0), Kind.PRED), given));
+            }
+            default -> throw unknown(instruction);
         }
     }
 

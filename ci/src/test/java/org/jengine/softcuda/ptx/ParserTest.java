@@ -31,8 +31,8 @@ class ParserTest {
 
     @Test
     void constantsOfAllKinds() {
-        List<Operand> operands = body(".reg .u32 %r;\nx.u32 %r, 12, -12, 0x1F, 017, 0b101, 5U, 0f3F800000, 0d3FF0000000000000, 1.5, -2.5e1, "
-                + "0xFFFFFFFFFFFFFFFF, ~1, WARP_SZ, _, %tid.x, %clock;").get(0).operands();
+        List<Operand> operands = body(".reg .u32 %r;\nx.u32 %r, 12, -12, 0x1F, 017, 0b101, 5U, 0f3F800000, 0d3FF0000000000000, 1.5, "
+                + "-2.5e1, 0xFFFFFFFFFFFFFFFF, ~1, WARP_SZ, _, %tid.x, %clock;").get(0).operands();
         assertEquals(List.of(new Operand.Int(12), new Operand.Int(-12), new Operand.Int(31), new Operand.Int(15), new Operand.Int(5),
                 new Operand.Int(5), new Operand.Single(0x3f800000), new Operand.Real(1), new Operand.Real(1.5), new Operand.Real(-25),
                 new Operand.Int(-1), new Operand.Int(-2), new Operand.Int(32), new Operand.Sink(), new Operand.Special("%tid.x"),

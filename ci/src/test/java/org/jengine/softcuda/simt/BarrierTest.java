@@ -72,6 +72,43 @@ class BarrierTest {
     }
 
     @Test
+    void barriersInSharedMemoryCountPhases() {
+        // The first warp waits by state for two phases, the second by parity; each time the other's value has to be there.
+        int[] got = Bed.kernel(".reg .u32 %a, %b, %s, %o; .reg .u64 %x; .reg .pred %p, %q; .shared .u32 s[64]; .shared .align 8 .b64 bar;",
+                """
+                mov.u32 %s, s;
+                mad.lo.u32 %s, %t, 4, %s;
+                xor.b32 %o, %t, 32;
+                mov.u32 %b, s;
+                mad.lo.u32 %o, %o, 4, %b;
+                setp.eq.u32 %p, %t, 0;
+                @%p mbarrier.init.shared.b64 [bar], 64;
+                bar.sync 0;
+                setp.lt.u32 %q, %t, 32;
+                @%q bra FIRST;
+                st.volatile.shared.u32 [%s], %t;
+                mbarrier.arrive.shared.b64 _, [bar];
+                WAIT:
+                mbarrier.test_wait.parity.shared.b64 %p, [bar], 0;
+                @!%p bra WAIT;
+                ld.volatile.shared.u32 %a, [%o];
+                bra DONE;
+                FIRST:
+                st.volatile.shared.u32 [%s], %t;
+                mbarrier.arrive.release.cta.shared::cta.b64 %x, [bar];
+                AGAIN:
+                mbarrier.try_wait.shared.b64 %p, [bar], %x;
+                @!%p bra AGAIN;
+                ld.volatile.shared.u32 %a, [%o];
+                DONE:
+                mbarrier.test_wait.parity.shared.b64 %p, [bar], 1;
+                @%p add.u32 %a, %a, 1000;
+                st.global.u32 [%mine], %a;
+                """).run(64, 64);
+        assertArrayEquals(IntStream.range(0, 64).map(t -> t ^ 32).toArray(), got);
+    }
+
+    @Test
     void barriersReducePredicates() {
         String registers = ".reg .u32 %a, %b; .reg .pred %p, %q;";
         String body = """

@@ -96,8 +96,10 @@ class WatchTest {
 
     @Test
     void stepsAccessesAndBarriersAreToldInTheirOrder() {
-        assertEquals(List.of("setp.lt.u32 0 1 2 3", "bra 0 1 parted", "st.global.u32 2 3 parted", "STORE ints 2:8 3:12 x4", "bar.warp.sync 0 1 2 3",
-                "warp barrier 0 1 2 3", "st.shared.v2.u32 0 1 2 3", "STORE shared 0:8 1:8 2:8 3:8 x8", "bar.sync 0 1 2 3", "barrier 0 1 2 3",
+        assertEquals(List.of("setp.lt.u32 0 1 2 3", "bra 0 1 parted", "st.global.u32 2 3 parted", "STORE ints 2:8 3:12 x4",
+                "bar.warp.sync 0 1 2 3", "warp barrier 0 1 2 3", "st.shared.v2.u32 0 1 2 3",
+                "STORE shared 0:8 1:8 2:8 3:8 x8", "bar.sync 0 1 2 3",
+                "barrier 0 1 2 3",
                 "red.global.add.u32 0 1 parted", "ATOMIC ints 0:4 1:4 x4", "ret; 0 1 2 3"),
                 told(".reg .pred %p; .shared .align 8 .u32 s[4];", """
                         setp.lt.u32 %p, %t, 2;
