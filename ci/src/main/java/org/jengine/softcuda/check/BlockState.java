@@ -9,29 +9,43 @@ import org.jengine.softcuda.memory.Page;
 final class BlockState {
     private static final int WARPS = 32;
 
+    /** What a block leaves to the next. */
+    static final class Room {
+        private final int[] groupOf;
+        private final List<Page> shared = new ArrayList<>();
+
+        /** @param instructions how many the kernel has */
+        Room(int instructions) {
+            groupOf = new int[instructions];
+        }
+
+        List<Page> shared() {
+            return shared;
+        }
+    }
+
     private final long block;
     private final int threads;
-    private final int first;
-    private final int[] groupOf;
+    private final Room room;
     private final int[] fences = new int[WARPS];
     private final List<Syncs.Acquire> acquired = new ArrayList<>(0);
     private final Syncs local = new Syncs();
-    private final List<Page> shared;
+    private int first;
     private int barrier;
     private int fresh;
+    private int arrivals;
     private int[] known;
 
     /**
-     * @param first   the number that the next group gets
-     * @param groupOf for each instruction the group it was in last; blocks that run one after the other share it
-     * @param shared  pages of shared memory; likewise
+     * @param first the number that the next group gets
+     * @param room  nobody else's while the block runs; its shared memory starts anew
      */
-    BlockState(long block, int threads, int first, int[] groupOf, List<Page> shared) {
+    BlockState(long block, int threads, int first, Room room) {
         this.block = block;
         this.threads = threads;
         this.first = first;
-        this.groupOf = groupOf;
-        this.shared = shared;
+        this.room = room;
+        room.shared.forEach(Page::forget);
         barrier = first;
         fresh = first;
     }
@@ -44,7 +58,7 @@ final class BlockState {
         return threads;
     }
 
-    /** The block's first group. */
+    /** No other block's group is between this one and the barrier. */
     int first() {
         return first;
     }
@@ -63,33 +77,44 @@ final class BlockState {
         return local;
     }
 
+    /** Counts the block's arrivals at the grid's barrier; returns how many there are. */
+    int arrive() {
+        return ++arrivals;
+    }
+
+    int arrivals() {
+        return arrivals;
+    }
+
     /** The page of shared memory at an address, made when first asked for. */
     Page shared(int address) {
         int number = address / Page.BYTES;
-        while (shared.size() <= number) {
-            shared.add(new Page(Page.BYTES, false));
+        while (room.shared.size() <= number) {
+            room.shared.add(new Page(Page.BYTES, false));
         }
-        return shared.get(number);
+        return room.shared.get(number);
     }
 
-    List<Page> shared() {
-        return shared;
+    Room room() {
+        return room;
     }
 
     /** The number of the group that an instruction's accesses belong to now; 0 if numbers have run out. */
     int group(Groups groups, int pc) {
-        int group = groupOf[pc];
+        int group = room.groupOf[pc];
         if (group < fresh) {
             group = groups.add(block, pc);
-            groupOf[pc] = group;
+            room.groupOf[pc] = group;
         }
         return group;
     }
 
     /** Numbers start anew, and a barrier has just ordered all that the block did. */
     void renew(int next) {
-        Arrays.fill(groupOf, 0);
+        Arrays.fill(room.groupOf, 0);
         Arrays.fill(fences, 0);
+        known = null;
+        first = next;
         passBarrier(next);
     }
 

@@ -113,9 +113,10 @@ final class Instructions {
         return !text.isEmpty() && (Character.isDigit(text.charAt(0)) || text.charAt(0) == '-');
     }
 
-    /** The text without its predicate. */
+    /** The text without its predicate and the brace that opens a block of inline assembler. */
     private static String bare(String text) {
         String bare = text.strip();
+        bare = bare.startsWith("{") ? bare.substring(1).strip() : bare;
         return bare.startsWith("@") ? bare.substring(bare.indexOf(' ') + 1).strip() : bare;
     }
 

@@ -74,7 +74,8 @@ final class LaunchReports {
         Kernel kernel = launch.kernel();
         String source = kernel.sourceLine(pc);
         String blockName = block < 0 ? "an earlier block" : "block " + triple(block, launch.gridX(), launch.gridY());
-        return "kernel " + kernel.name() + ", " + blockName + ", thread " + triple(thread, launch.blockX(), launch.blockY()) + ": " + kernel.text(pc).strip() + " (" + (source == null ? "" : source + ", ") + "PTX line " + kernel.ptxLine(pc) + ")";
+        return "kernel " + kernel.name() + ", " + blockName + ", thread " + triple(thread, launch.blockX(), launch.blockY()) + ": "
+                + kernel.text(pc).strip() + " (" + (source == null ? "" : source + ", ") + "PTX line " + kernel.ptxLine(pc) + ")";
     }
 
     private static String triple(long number, int x, int y) {

@@ -18,11 +18,11 @@ import org.jengine.softcuda.simt.Watch;
  * acquire, release), and nothing orders them: no barrier that both pass, no warp barrier between lanes of a warp, and no chain of fence,
  * strong write and strong read of the same cell. Lanes of one warp are two threads like any others, even in one instruction, except that
  * plain stores of one constant do not race. Where order is hard to tell, as after very many releases, no race is reported.
- *
- * <p>A cooperative launch's interpreter calls {@link #blockStarts} again whenever it goes on with a block.
  */
 final class RaceWatch implements Watch {
-    private final boolean together;
+    /** Stands for the cell by which the grid's barrier waits. */
+    private static final long GRID = -1;
+
     private final Instructions instructions;
     private final LaunchPages pages;
     private final CellPool pool;
@@ -30,12 +30,14 @@ final class RaceWatch implements Watch {
     private final Groups groups = new Groups();
     private final Syncs syncs = new Syncs();
     private final Races races;
-    private final int[] groupOf;
-    private final List<Page> sharedPages = new ArrayList<>();
+    private final int instructionCount;
+    private final List<BlockState.Room> rooms = new ArrayList<>();
     private final Map<Long, BlockState> blocks = new HashMap<>();
     private long[] wide = new long[0];
 
+    private final long blocksOfGrid;
     private BlockState now;
+    private boolean together;
     private boolean silent;
 
     // Where the strip in hand lies, for reports.
@@ -44,35 +46,38 @@ final class RaceWatch implements Watch {
     private int pc;
 
     RaceWatch(Launch launch, Instructions instructions, LaunchPages pages, CellPool pool, LaunchReports reports) {
-        together = launch.cooperative();
+        blocksOfGrid = launch.blocks();
         this.instructions = instructions;
         this.pages = pages;
         this.pool = pool;
         this.reports = reports;
-        groupOf = new int[instructions.strong.length];
+        instructionCount = instructions.strong.length;
         races = new Races(groups, instructions, syncs, pool, this::race);
     }
 
     @Override
     public void blockStarts(long block, int threads) {
-        if (together) {
-            now = blocks.computeIfAbsent(block, b -> new BlockState(b, threads, groups.next(), new int[groupOf.length], new ArrayList<>()));
-            return;
-        }
-        for (Page page : sharedPages) {
-            page.forget();
-        }
-        now = new BlockState(block, threads, groups.next(), groupOf, sharedPages);
-        if (groups.scarce()) {
+        // One that has not ended waits for others: from now on blocks' groups are mixed.
+        together |= now != null;
+        BlockState.Room room = rooms.isEmpty() ? new BlockState.Room(instructionCount) : rooms.remove(rooms.size() - 1);
+        now = new BlockState(block, threads, groups.next(), room);
+        blocks.put(block, now);
+        if (groups.scarce() && !together) {
             renew();
         }
     }
 
     @Override
+    public void blockContinues(long block) {
+        together = true;
+        now = blocks.get(block);
+    }
+
+    @Override
     public void blockEnds() {
-        if (!together) {
-            now = null;
-        }
+        rooms.add(now.room());
+        blocks.remove(now.block());
+        now = null;
     }
 
     @Override
@@ -99,6 +104,12 @@ final class RaceWatch implements Watch {
         }
     }
 
+    private void passRelease(int at, long[] active) {
+        if (instructions.releases[at]) {
+            now.passFence(groups.next(), warps(active));
+        }
+    }
+
     private static int warps(long[] active) {
         int warps = 0;
         for (int i = 0; i < active.length; i++) {
@@ -110,21 +121,19 @@ final class RaceWatch implements Watch {
 
     /** The block has passed a barrier or has just started: numbers of groups start anew. */
     private void renew() {
-        int[] renewed = groups.renew(now.block(), groupOf.length);
-        for (Page page : pages.touched()) {
-            renew(page.writes, renewed);
-            renew(page.reads, renewed);
-            renew(page.others, renewed);
-        }
-        for (Page page : sharedPages) {
-            renew(page.writes, renewed);
-            renew(page.reads, renewed);
-            renew(page.others, renewed);
-        }
+        int[] renewed = groups.renew(now.block(), instructionCount);
+        renew(pages.touched(), renewed);
+        renew(now.room().shared(), renewed);
         syncs.renew();
-        BlockState old = now;
-        now = new BlockState(old.block(), old.threads(), 1, groupOf, sharedPages);
         now.renew(groups.next());
+    }
+
+    private static void renew(List<Page> pages, int[] renewed) {
+        for (Page page : pages) {
+            renew(page.writes, renewed);
+            renew(page.reads, renewed);
+            renew(page.others, renewed);
+        }
     }
 
     private static void renew(int[] cells, int[] renewed) {
@@ -135,6 +144,10 @@ final class RaceWatch implements Watch {
 
     @Override
     public void global(int at, Access access, Allocation of, long[] offsets, long[] active, int bytes) {
+        if (of.kind() == Allocation.Kind.MACHINE) {
+            gridBarrier(at, access, active);
+            return;
+        }
         allocation = of;
         accesses(at, access, offsets, active, bytes);
     }
@@ -153,9 +166,7 @@ final class RaceWatch implements Watch {
 
     private void accesses(int at, Access access, long[] offsets, long[] active, int bytes) {
         pc = at;
-        if (instructions.releases[at]) {
-            now.passFence(groups.next(), warps(active));
-        }
+        passRelease(at, active);
         int group = silent ? 0 : now.group(groups, at);
         // Without numbers there are no more races to be found in this launch; the other rules go on.
         silent = group == 0;
@@ -169,7 +180,7 @@ final class RaceWatch implements Watch {
             lane = Lanes.next(active, end, threads);
         }
         if (instructions.strong[at] && !silent) {
-            synchronise(access, offsets, active);
+            synchronise(access, offsets, active, group);
         }
     }
 
@@ -270,7 +281,7 @@ final class RaceWatch implements Watch {
     }
 
     /** Strong accesses carry order from thread to thread. */
-    private void synchronise(Access access, long[] offsets, long[] active) {
+    private void synchronise(Access access, long[] offsets, long[] active, int group) {
         int threads = now.threads();
         for (int lane = Lanes.next(active, 0, threads); lane < threads; lane = Lanes.next(active, lane + 1, threads)) {
             Syncs through = allocation == null ? now.local() : syncs;
@@ -281,8 +292,25 @@ final class RaceWatch implements Watch {
             }
             int mark = now.fence(warp);
             if (access != Access.LOAD && mark > 0) {
-                through.release(key, now, warp, mark);
+                through.release(key, now, warp, mark, group);
             }
+        }
+    }
+
+    /**
+     * Blocks arrive at the grid's barrier by an atomic and look by loads whether all have. Who looks late may see arrivals at the next
+     * barrier already, which it did not wait for: it comes after as many arrivals as its own ones waited for.
+     */
+    private void gridBarrier(int at, Access access, long[] active) {
+        passRelease(at, active);
+        // Takes a number, so that what is seen now has one after the last barrier's and before the next one's.
+        int group = now.group(groups, at);
+        int warp = Lanes.next(active, 0, now.threads()) >> 5;
+        if (access == Access.ATOMIC) {
+            now.arrive();
+            syncs.release(GRID, now, warp, now.fence(warp), group);
+        } else {
+            syncs.acquire(GRID, now, warp, groups.next(), (int) Math.min(Integer.MAX_VALUE, now.arrivals() * blocksOfGrid));
         }
     }
 

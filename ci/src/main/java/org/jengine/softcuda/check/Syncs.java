@@ -21,9 +21,10 @@ final class Syncs {
     /**
      * A block's warp made known what it did: its own groups before the mark, and its block's before its last barrier.
      *
+     * @param self  the group of the access that made it known: who sees it comes after it as far as the cell itself goes
      * @param known how many of the block's own acquisitions came before
      */
-    record Release(BlockState block, int warp, int mark, int barrier, int known) {
+    record Release(BlockState block, int warp, int mark, int barrier, int self, int known) {
     }
 
     /** A warp of a block has seen a variable as it was after {@code length} releases; {@code group} is the number of its next group. */
@@ -51,11 +52,6 @@ final class Syncs {
     private final Map<Long, Variable> variables = new HashMap<>();
     private int kept;
 
-    /** The key of a cell of shared memory: it is its block's alone. */
-    static long sharedKey(long block, int address) {
-        return -1 - (block << 20 | address);
-    }
-
     /** Whether order can't be told any more. */
     boolean full() {
         return kept >= MOST;
@@ -63,11 +59,16 @@ final class Syncs {
 
     /** A strong access sees the cell. */
     void acquire(long key, BlockState block, int warp, int next) {
+        acquire(key, block, warp, next, Integer.MAX_VALUE);
+    }
+
+    /** @param most how many of the cell's releases it sees */
+    void acquire(long key, BlockState block, int warp, int next, int most) {
         Variable variable = variables.isEmpty() ? null : variables.get(key);
         if (variable == null) {
             return;
         }
-        int length = variable.releases.size();
+        int length = Math.min(most, variable.releases.size());
         List<Acquire> seen = block.acquired();
         if (!seen.isEmpty()) {
             Acquire last = seen.get(seen.size() - 1);
@@ -84,13 +85,13 @@ final class Syncs {
     }
 
     /** A strong access of a warp changes the cell, and whatever the warp's last fence covers becomes known with it. */
-    void release(long key, BlockState block, int warp, int mark) {
+    void release(long key, BlockState block, int warp, int mark, int self) {
         if (full()) {
             return;
         }
         Variable variable = variables.computeIfAbsent(key, k -> new Variable());
         int count = variable.releases.size();
-        Release made = new Release(block, warp, mark, block.barrier(), block.acquired().size());
+        Release made = new Release(block, warp, mark, block.barrier(), self, block.acquired().size());
         if (count == 0 || !variable.releases.get(count - 1).equals(made)) {
             variable.add(made);
             kept++;
@@ -145,7 +146,8 @@ final class Syncs {
         int[] places = variable.byBlock.get(otherBlock);
         for (int i = 1; places != null && i <= places[0]; i++) {
             Release release = variable.releases.get(places[i]);
-            if (places[i] >= from && places[i] < to && group < (release.warp() == otherWarp ? release.mark() : release.barrier())) {
+            boolean covers = group < (release.warp() == otherWarp ? release.mark() : release.barrier()) || group == release.self();
+            if (places[i] >= from && places[i] < to && covers) {
                 return true;
             }
         }

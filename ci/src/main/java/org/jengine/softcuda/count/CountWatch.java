@@ -1,5 +1,6 @@
 package org.jengine.softcuda.count;
 
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +27,7 @@ final class CountWatch implements Watch {
     private long fewestPasses;
     private long parted;
     private long divergent;
-    private long[] branching;
+    private final long[] together;
 
     CountWatch(Launch launch, Opcodes opcodes) {
         this.launch = launch;
@@ -34,17 +35,18 @@ final class CountWatch implements Watch {
         lanes = new long[opcodes.kind.length];
         warps = new long[lanes.length];
         lastAllocation = new Allocation[lanes.length];
+        together = new long[(launch.threads() + Long.SIZE - 1) / Long.SIZE];
         lastTouched = new Sectors.Touched[lanes.length];
     }
 
     @Override
     public void blockStarts(long block, int threads) {
-        branching = null;
+        Arrays.fill(together, 0);
     }
 
     @Override
     public void blockEnds() {
-        branching = null;
+        // Nothing is kept by block.
     }
 
     @Override
@@ -70,23 +72,20 @@ final class CountWatch implements Watch {
         if (isParted) {
             parted += warpCount;
         }
-        if (branching != null && !opcodes.predicated[pc]) {
-            divergent += isParted ? split(branching, active) : 0;
-            branching = null;
-        }
-        if (opcodes.branch[pc] && opcodes.predicated[pc]) {
-            branching = active.clone();
+        if (!opcodes.predicated[pc]) {
+            System.arraycopy(active, 0, together, 0, together.length);
+        } else if (opcodes.branch[pc]) {
+            divergent += split(active);
         }
     }
 
-    /** How many warps go on with a part of their lanes only. */
-    private static int split(long[] before, long[] after) {
+    /** Of how many warps only a part jumps; the lanes that came to the branch are those of the last instruction without a predicate. */
+    private int split(long[] jumping) {
         int count = 0;
-        for (int i = 0; i < after.length; i++) {
+        for (int i = 0; i < together.length; i++) {
             for (int shift = 0; shift < Long.SIZE; shift += Machine.WARP) {
-                int was = (int) (before[i] >>> shift);
-                int is = (int) (after[i] >>> shift) & was;
-                count += is != 0 && is != was ? 1 : 0;
+                int jump = (int) (jumping[i] >>> shift);
+                count += jump != 0 && (jump | (int) (together[i] >>> shift)) != jump ? 1 : 0;
             }
         }
         return count;
@@ -94,6 +93,9 @@ final class CountWatch implements Watch {
 
     @Override
     public void global(int pc, Access access, Allocation allocation, long[] offsets, long[] active, int bytes) {
+        if (allocation.kind() == Allocation.Kind.MACHINE) {
+            return;
+        }
         if (lastAllocation[pc] != allocation) {
             lastAllocation[pc] = allocation;
             lastTouched[pc] = (access == Access.LOAD ? read : written).computeIfAbsent(allocation, Sectors.Touched::new);

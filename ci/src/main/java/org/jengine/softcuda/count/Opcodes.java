@@ -42,6 +42,8 @@ final class Opcodes {
         predicated = new boolean[count];
         for (int pc = 0; pc < count; pc++) {
             String text = kernel.text(pc).strip();
+            // Inline assembler may open a block on an instruction's line.
+            text = text.startsWith("{") ? text.substring(1).strip() : text;
             predicated[pc] = text.startsWith("@");
             String bare = predicated[pc] ? text.substring(text.indexOf(' ') + 1).strip() : text;
             String[] parts = bare.split("[\\s;]", 2);

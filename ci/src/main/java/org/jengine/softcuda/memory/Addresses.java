@@ -40,7 +40,8 @@ public final class Addresses {
         Allocation near = space.nearest(address);
         if (near.holds(address, 1) && !near.live()) {
             String by = near.freedBy() == null ? "" : " by " + near.freedBy();
-            return new Report(Rule.USE_AFTER_FREE, access + "is at offset " + (address - near.base()) + " of " + near + ", freed" + by, where);
+            String message = access + "is at offset " + (address - near.base()) + " of " + near + ", freed" + by;
+            return new Report(Rule.USE_AFTER_FREE, message, where);
         }
         return new Report(Rule.OUT_OF_BOUNDS, access + outside(near, address, count), where);
     }

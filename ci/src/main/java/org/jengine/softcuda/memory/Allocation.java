@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
  * program may ask for as much as the GPU has. What is read and written here is not checked; {@link AddressSpace} and the checker do that.
  */
 public final class Allocation {
-    /** How the program came by the memory. */
-    public enum Kind { DEVICE, ASYNC, MANAGED, PINNED, GLOBAL, CONSTANT }
+    /** How the program came by the memory; what is the machine's own is none of the program's. */
+    public enum Kind { DEVICE, ASYNC, MANAGED, PINNED, GLOBAL, CONSTANT, MACHINE }
 
     /** Bytes of a page; an access that stays within one may use {@link #page} and {@link #inPage}. */
     public static final int PAGE = 1 << 20;

@@ -72,7 +72,8 @@ public class PlainView implements View {
 
     /** Floats of one page. */
     private static FloatBuffer floats(Allocation of, long offset, int count) {
-        return ByteBuffer.wrap(of.page(offset), Allocation.inPage(offset), count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        ByteBuffer bytes = ByteBuffer.wrap(of.page(offset), Allocation.inPage(offset), count * Float.BYTES);
+        return bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class Machine {
     public void run(Launch launch, Turn turn, List<Watch> watches) {
         Run run = new Run(space, limits, printer, launch, watches, ++launches);
         if (launch.cooperative()) {
-            workspace = workspace == null ? space.allocate(Allocation.Kind.GLOBAL, WORKSPACE_BYTES, "grid barrier") : workspace;
+            workspace = workspace == null ? space.allocate(Allocation.Kind.MACHINE, WORKSPACE_BYTES, "grid barrier") : workspace;
             workspace.write(0, new byte[WORKSPACE_BYTES], 0, WORKSPACE_BYTES);
             run.useWorkspace(workspace);
             cooperate(run);

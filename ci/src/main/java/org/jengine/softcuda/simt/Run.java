@@ -100,11 +100,8 @@ final class Run {
     }
 
     void global(int pc, Watch.Access access, Allocation allocation, long[] offsets, Mask active, int bytes) {
-        // The words of a grid's barrier are the machine's own.
-        if (allocation != workspace) {
-            for (Watch watch : watches) {
-                watch.global(pc, access, allocation, offsets, active.words(), bytes);
-            }
+        for (Watch watch : watches) {
+            watch.global(pc, access, allocation, offsets, active.words(), bytes);
         }
     }
 

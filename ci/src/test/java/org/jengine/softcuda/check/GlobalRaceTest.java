@@ -179,33 +179,31 @@ class GlobalRaceTest {
         assertTrue(lastBlock(true, true, false).rules().contains(Rule.GLOBAL_RACE));
     }
 
-    /** Four blocks that run together write, wait for one another as cooperative groups do, and read their neighbour's. */
+    /** Four blocks that run together write, wait for one another as cooperative groups do, and read their neighbour's; twice. */
     private static Script grid(boolean fence) {
         Script script = script(64).cooperative();
         Allocation x = script.memory(4096);
         Allocation arrived = script.memory(512);
         script.launch();
-        for (int round = 0; round < 3; round++) {
+        for (int step = 0; step < 5; step++) {
             for (int block = 0; block < 4; block++) {
-                long at = 256L * block;
-                script.block(block).global(STORE, x, 4, t -> at + 4 * t).barrier(BARRIER);
+                long own = 256L * block;
+                long neighbour = 256L * ((block + 1) % 4);
+                if (step == 0) {
+                    script.block(block);
+                } else {
+                    script.again(block).global(VOLATILE_LOAD, arrived, 4, t -> t == 0, t -> 0).barrier(BARRIER);
+                }
+                if (step % 2 == 0) {
+                    script.global(STORE, x, 4, t -> own + 4 * t);
+                } else {
+                    script.global(LOAD, x, 4, t -> neighbour + 4 * (63 - t));
+                }
+                script.barrier(BARRIER);
                 if (fence) {
                     script.executes(FENCE, t -> t == 0);
                 }
                 script.global(ATOMIC, arrived, 4, t -> t == 0, t -> 0).global(VOLATILE_LOAD, arrived, 4, t -> t == 0, t -> 0);
-            }
-            for (int phase = 0; phase < 2; phase++) {
-                for (int block = 0; block < 4; block++) {
-                    script.block(block).global(VOLATILE_LOAD, arrived, 4, t -> t == 0, t -> 0);
-                    if (phase == 0) {
-                        script.barrier(BARRIER);
-                        long neighbour = 256L * ((block + 1) % 4);
-                        script.global(LOAD, x, 4, t -> neighbour + 4 * t).barrier(BARRIER).executes(FENCE, t -> t == 0)
-                                .global(ATOMIC, arrived, 4, t -> t == 0, t -> 0);
-                    } else {
-                        script.barrier(BARRIER);
-                    }
-                }
             }
         }
         return script;
@@ -235,14 +233,14 @@ class GlobalRaceTest {
 
     @Test
     void numbersOfGroupsMayRunOut() {
-        Script script = script(64);
+        Script script = script(32);
         Allocation x = script.memory(1 << 16);
         script.launch();
-        for (int block = 0; block < 8; block++) {
-            long at = 256L * block;
+        for (int block = 0; block < 3; block++) {
+            long at = 128L * block;
             script.block(block);
-            for (int i = 0; i < 150_000; i++) {
-                script.global(STORE, x, 4, t -> at + 4 * t).barrier(BARRIER).global(LOAD, x, 4, t -> at + 4 * (t ^ 33)).barrier(BARRIER);
+            for (int i = 0; i < 300_000; i++) {
+                script.global(STORE, x, 4, t -> at + 4 * t).barrier(BARRIER).global(LOAD, x, 4, t -> at + 4 * (t ^ 1)).barrier(BARRIER);
             }
             script.end();
         }
@@ -288,5 +286,20 @@ class GlobalRaceTest {
         assertEquals(List.of(), wrong.rules());
         wrong.block(1).global(ATOMIC, x, 4, t -> t == 0, t -> 0);
         assertEquals(List.of(Rule.GLOBAL_RACE), wrong.rules());
+    }
+
+    @Test
+    void whoCountedLastMayClearTheCounter() {
+        Script right = script(32);
+        Allocation counter = right.memory(512);
+        right.launch();
+        for (int block = 0; block < 4; block++) {
+            right.block(block).executes(FENCE, t -> t == 0).global(ATOMIC, counter, 4, t -> t == 0, t -> 0).end();
+        }
+        right.block(4).executes(FENCE, t -> t == 0).global(ATOMIC, counter, 4, t -> t == 0, t -> 0)
+                .global(STORE, counter, 4, t -> t == 0, t -> 0).end();
+        assertEquals(List.of(), right.rules());
+        right.block(5).global(STORE, counter, 4, t -> t == 0, t -> 0).end();
+        assertEquals(Set.of(Rule.GLOBAL_RACE), Set.copyOf(right.rules()));
     }
 }

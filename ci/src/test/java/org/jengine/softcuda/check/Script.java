@@ -124,6 +124,12 @@ public final class Script {
         return this;
     }
 
+    /** Goes on with a block that started before. */
+    public Script again(long number) {
+        watch.blockContinues(number);
+        return this;
+    }
+
     public Script end() {
         watch.blockEnds();
         return this;

@@ -152,12 +152,15 @@ class CounterTest {
 
     @Test
     void aBranchThatPartsAWarpIsDivergent() {
-        watch.executes(4, all(), false);
+        watch.executes(5, all(), false);
         watch.executes(8, new long[] {0xffL}, true);
-        watch.executes(5, new long[] {0xffff_0000_000fL}, true);
-        watch.executes(4, all(), false);
-        watch.executes(5, new long[] {0xffffffffL}, false);
-        assertEquals(2.0, row().get("divergentBranches"));
+        watch.executes(4, new long[] {0xffff_0000_000fL}, true);
+        watch.executes(5, all(), false);
+        watch.executes(4, new long[] {0xffffffffL}, false);
+        watch.executes(5, new long[] {0xffffL}, true);
+        watch.executes(4, new long[] {0xffffL}, true);
+        watch.executes(4, new long[] {1L}, true);
+        assertEquals(3.0, row().get("divergentBranches"));
     }
 
     @Test
