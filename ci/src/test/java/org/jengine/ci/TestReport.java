@@ -39,11 +39,11 @@ final class TestReport {
             "bf16", Set.of("bf16", "bfloat16"),
             "data", Set.of("data", "cifar"),
             "jar", Set.of("jar"),
-            "nvcc", Set.of("nvcc"),
+            "nvcc", Set.of("nvcc", "ptxas"),
             "oclgrind", Set.of("oclgrind"),
             "opencl", Set.of("opencl"),
             "shellcheck", Set.of("shellcheck"),
-            "softcuda", Set.of("softcuda", "gcc")));
+            "softcuda", Set.of("softcuda", "compiler", "gcc")));
 
     private static final List<Pattern> UNWANTED = Stream.of("WARNING:.*restricted method", "--enable-native-access",
             "terminally deprecated", "sun\\.misc\\.Unsafe", "Using incubator module", "\\bSLF4J\\b", "\\bVM warning:",

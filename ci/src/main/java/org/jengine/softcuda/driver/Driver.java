@@ -45,6 +45,8 @@ public final class Driver implements Submitter {
     private final Scheduler scheduler;
     private final Streams streams;
     private final Memory memory;
+    /** What the program itself does to device memory is on a chain of its own. */
+    private final int hostChain = clocks.open();
     private boolean initialised;
 
     public Driver(Setup setup) {
@@ -248,22 +250,26 @@ public final class Driver implements Submitter {
         }
     }
 
-    /** Tells of work that the program has not waited for and that uses memory which is about to go. */
+    /** Tells of work that the program has not waited for and that uses memory which is about to go; then it has waited. */
     void freed(String call, Memory.Owned one) {
         for (Task task : scheduler.unknown()) {
-            if (task.operation() == null) {
-                continue;
-            }
             boolean uses = false;
-            for (long address : task.operation().addresses()) {
+            for (long address : one.hostAddress() == 0 || task.operation() == null ? new long[0] : task.operation().addresses()) {
                 uses |= one.allocation().holds(address, 1);
             }
             if (uses) {
                 setup.reports.add(new Report(Report.Rule.FREED_WHILE_QUEUED, one.allocation()
-                        + " is freed before the program has waited for " + task + ", which uses it", "in " + Driver.plain(call)),
+                        + " is freed before the program has waited for " + task + ", which uses it", "in " + plain(call)),
                         call + one.allocation().label());
             }
         }
+        int[] known = clocks.host();
+        streams.perform(one.context());
+        if (one.hostAddress() == 0) {
+            int number = clocks.turn(hostChain, clocks.place(hostChain));
+            setup.view.freed(new Turn(number, plain(call), "the program", earlier -> clocks.before(earlier, known)), one.allocation());
+        }
+        streams.finish(one.context());
     }
 
     @Override

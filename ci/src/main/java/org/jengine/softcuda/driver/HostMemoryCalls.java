@@ -86,7 +86,6 @@ final class HostMemoryCalls {
             throw new CudaError(Status.INVALID_VALUE, "no pinned allocation starts at 0x" + Long.toHexString(address));
         }
         driver.freed(request.name(), one);
-        driver.streams().finish(one.context());
         Driver.requireWhole(context);
         driver.memory().free(one, request.name());
         return Status.SUCCESS;

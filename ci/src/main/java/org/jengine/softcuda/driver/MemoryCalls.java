@@ -112,7 +112,6 @@ final class MemoryCalls {
             throw new CudaError(Status.INVALID_VALUE, one.allocation() + " is freed by cuMemFreeHost");
         }
         driver.freed(request.name(), one);
-        driver.streams().finish(one.context());
         Driver.requireWhole(context);
         driver.memory().free(one, request.name());
         return Status.SUCCESS;
@@ -152,6 +151,7 @@ final class MemoryCalls {
             @Override
             public void perform(Turn at) {
                 if (one.allocation().live()) {
+                    driver.memory().view().freed(at, one.allocation());
                     driver.memory().free(one, request.name() + " in " + stream);
                 }
             }

@@ -94,10 +94,15 @@ final class Scheduler {
 
     /** Performs until the task has ended; the program knows that then. */
     void finish(Task task) {
+        performUntil(task);
+        know(task);
+    }
+
+    /** Performs until the task has ended, which the program does not get to know. */
+    void performUntil(Task task) {
         while (!task.done()) {
             step();
         }
-        know(task);
     }
 
     /** The program has seen that the task has ended. */

@@ -125,10 +125,17 @@ final class Streams {
         List<Task> ends = new ArrayList<>(stream.waits());
         add(ends, stream.last());
         if (stream.kind() == Stream.Kind.LEGACY) {
-            stream.context().streams().stream().filter(other -> other.kind() == Stream.Kind.BLOCKING)
+            stream.context().allStreams().stream().filter(other -> other.kind() == Stream.Kind.BLOCKING)
                     .forEach(other -> add(ends, other.last()));
         }
         return ends;
+    }
+
+    /** Performs all that the context has; the program knows no more than before. */
+    void perform(Context context) {
+        for (Stream stream : context.allStreams()) {
+            ends(stream).forEach(scheduler::performUntil);
+        }
     }
 
     /** Performs all that the context has. */

@@ -45,6 +45,7 @@ public final class CheckedView extends PlainView {
      *
      * @param turn the free, in its place among the streams
      */
+    @Override
     public void freed(Turn turn, Allocation allocation) {
         enter(turn);
         int other = allocation.shadow().unfinished(new Ordered(turn));

@@ -21,6 +21,14 @@ public interface View {
     /** Copies; bytes that nobody wrote stay so at the destination and are no fault here. */
     void copy(Turn turn, long to, long from, long count);
 
+    /**
+     * Memory is about to be freed in a turn; nothing else may use it then.
+     *
+     * @param turn the free, in its place among the streams
+     */
+    default void freed(Turn turn, Allocation allocation) {
+    }
+
     /** Repeats the lowest {@code width} bytes of the value {@code count} times. */
     void fill(Turn turn, long address, int value, int width, long count);
 }
