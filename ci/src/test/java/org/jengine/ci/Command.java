@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A program started by a test, with its output kept apart by stream. */
-public final class Command {
+final class Command {
     private static final long MOST_SECONDS = 120;
     /** A class path fills a screen. */
     private static final int LONGEST_WORD = 120;
@@ -17,7 +17,7 @@ public final class Command {
     private final ProcessBuilder builder;
 
     /** What came of it. */
-    public record Result(List<String> command, int status, String out, String err) {
+    record Result(List<String> command, int status, String out, String err) {
         @Override
         public String toString() {
             String shown = command.stream().map(w -> w.length() > LONGEST_WORD ? w.substring(0, LONGEST_WORD) + "..." : w)
@@ -32,23 +32,23 @@ public final class Command {
     }
 
     /** @param folder where it runs */
-    public static Command of(Path folder, String... words) {
+    static Command of(Path folder, String... words) {
         return new Command(folder, List.of(words));
     }
 
-    public Command with(String variable, String value) {
+    Command with(String variable, String value) {
         builder.environment().put(variable, value);
         return this;
     }
 
-    public Command without(String... variables) {
+    Command without(String... variables) {
         for (String v : variables) {
             builder.environment().remove(v);
         }
         return this;
     }
 
-    public Result run() throws IOException, InterruptedException {
+    Result run() throws IOException, InterruptedException {
         Path out = Files.createTempFile("out", ".txt");
         Path err = Files.createTempFile("err", ".txt");
         try {

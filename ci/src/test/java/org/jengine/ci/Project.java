@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The project's own files, as these tests see them. */
-public final class Project {
+final class Project {
     static final List<String> MODULES = List.of("kernels", "runtime", "nn", "cifar", "bench", "ci");
     /** The modules that other programs embed. */
     static final List<String> LIBRARIES = List.of("kernels", "runtime", "nn");
@@ -24,7 +24,7 @@ public final class Project {
     }
 
     /** The folder of the root pom. */
-    public static Path root() {
+    static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (at != null && !(Files.exists(at.resolve("LICENSE")) && Files.exists(at.resolve("ci/check")))) {
             at = at.getParent();

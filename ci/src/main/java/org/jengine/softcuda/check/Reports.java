@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The reports of one run. The same fault at the same place is told once. */
+/** The reports of one run. The same fault at the same place is told once, as long as the context lasts. */
 public final class Reports {
     private final List<Report> reports = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
@@ -23,6 +23,11 @@ public final class Reports {
             reports.add(report);
             sink.accept(report);
         }
+    }
+
+    /** A context has ended: what another does wrong is told anew. */
+    public void contextEnded() {
+        seen.clear();
     }
 
     public List<Report> all() {

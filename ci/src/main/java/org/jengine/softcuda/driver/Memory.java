@@ -222,5 +222,6 @@ final class Memory {
             }
             free(one, call);
         }
+        reports.contextEnded();
     }
 }

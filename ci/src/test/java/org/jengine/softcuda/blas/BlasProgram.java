@@ -20,7 +20,7 @@ import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 
 /** Uses cuBLAS as a program does, through JCublas2. Ends with an exception where an answer is wrong. */
-final class BlasProgram {
+public final class BlasProgram {
     private static final int M = 7;
     private static final int N = 6;
     private static final int K = 5;

@@ -138,12 +138,12 @@ public final class PlantedFaults {
 
     private void streams() {
         faults.put("event_missing", (c, m) -> {
-            CUdeviceptr x = c.buffer(4 * N);
+            CUdeviceptr x = c.upload(new float[N]);
             check(launch(function(m, "fill"), 1, N, 0, c.stream(), x, 1f, N));
             check(launch(function(m, "twice"), 1, N, 0, c.stream(), c.buffer(4 * N), x, N));
         });
         faults.put("event_recorded_too_early", (c, m) -> {
-            CUdeviceptr x = c.buffer(4 * N);
+            CUdeviceptr x = c.upload(new float[N]);
             CUstream first = c.stream();
             CUstream second = c.stream();
             CUevent event = c.event();
@@ -153,12 +153,12 @@ public final class PlantedFaults {
             check(launch(function(m, "twice"), 1, N, 0, second, c.buffer(4 * N), x, N));
         });
         faults.put("copy_beside_kernel", (c, m) -> {
-            CUdeviceptr x = c.buffer(4 * N);
+            CUdeviceptr x = c.upload(new float[N]);
             check(launch(function(m, "fill"), 1, N, 0, c.stream(), x, 1f, N));
             check(cuMemcpyDtoHAsync(c.pinned(4 * N), x, 4 * N, c.stream()));
         });
         faults.put("branches_of_a_graph", (c, m) -> {
-            CUdeviceptr x = c.buffer(4 * N);
+            CUdeviceptr x = c.upload(new float[N]);
             CUdeviceptr y = c.buffer(4 * N);
             CUstream first = c.stream();
             CUstream second = c.stream();
@@ -185,6 +185,11 @@ public final class PlantedFaults {
             check(launch(function(m, "fill"), 1, N, 0, first, x, 1f, N));
             check(cuMemFreeAsync(x, c.stream()));
         });
+        faults.put("freed_beside_kernel", (c, m) -> {
+            CUdeviceptr x = raw();
+            check(launch(function(m, "fill"), 1, N, 0, c.stream(), x, 1f, N));
+            check(cuMemFree(x));
+        });
         faults.put("pinned_freed_while_queued", (c, m) -> {
             Pointer pinned = new Pointer();
             check(cuMemAllocHost(pinned, 4 * N));
@@ -195,6 +200,23 @@ public final class PlantedFaults {
             CUstream first = c.stream();
             check(cuStreamBeginCapture(first, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
             cuStreamSynchronize(first);
+            cuStreamEndCapture(first, new CUgraph());
+        });
+        faults.put("allocated_while_capturing", (c, m) -> {
+            CUstream first = c.stream();
+            check(cuStreamBeginCapture(first, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
+            cuMemAlloc(new CUdeviceptr(), 4 * N);
+            cuStreamEndCapture(first, new CUgraph());
+        });
+        faults.put("branch_never_joined", (c, m) -> {
+            CUstream first = c.stream();
+            CUstream second = c.stream();
+            CUevent fork = c.event();
+            CUdeviceptr x = c.buffer(4 * N);
+            check(cuStreamBeginCapture(first, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
+            check(cuEventRecord(fork, first));
+            check(cuStreamWaitEvent(second, fork, 0));
+            check(launch(function(m, "fill"), 1, N, 0, second, x, 1f, N));
             cuStreamEndCapture(first, new CUgraph());
         });
     }

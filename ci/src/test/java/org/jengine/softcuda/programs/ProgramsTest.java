@@ -1,6 +1,7 @@
 package org.jengine.softcuda.programs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,8 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jengine.ci.Command;
-import org.jengine.ci.Project;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,18 +24,23 @@ class ProgramsTest {
     private static final int REPORTED = 86;
 
     @TempDir
-    Path folder;
+    private Path folder;
+
+    @BeforeAll
+    static void itCanBeBuilt() {
+        Softcuda.assumeItCanBeBuilt();
+    }
 
     @Test
     void cleanProgramsGiveNoReport() throws Exception {
-        Command.Result result = run(CleanRuns.class, "200");
+        Softcuda.Result result = run(CleanRuns.class, "200");
         assertEquals(0, result.status(), result::toString);
         assertEquals("clean 200", result.out().strip());
     }
 
     @Test
     void mlpLearns() throws Exception {
-        learns(run(MlpSteps.class, "12"));
+        learns(run(MlpSteps.class, "25"));
     }
 
     @Test
@@ -46,7 +51,7 @@ class ProgramsTest {
     /** Each planted fault with the rule that must tell it, and words that say where: the kernel with its line, or the call. */
     @Test
     void everyPlantedFaultIsToldWithItsPlace() throws Exception {
-        Command.Result result = run(PlantedFaults.class);
+        Softcuda.Result result = run(PlantedFaults.class);
         assertEquals(REPORTED, result.status(), result::toString);
         Map<String, List<String>> told = new LinkedHashMap<>();
         for (String line : result.out().lines().toList()) {
@@ -81,7 +86,16 @@ class ProgramsTest {
         return expected;
     }
 
-    private void learns(Command.Result result) {
+    @Test
+    void withoutTheCheckerOnlyWhatEndsAContextIsTold() throws Exception {
+        Softcuda.Result result = Softcuda.program(folder, List.of("--no-check", "--faults", folder.resolve("faults").toString()),
+                PlantedFaults.class);
+        assertEquals(REPORTED, result.status(), result::toString);
+        assertTrue(result.out().contains("OUT_OF_BOUNDS"), result::toString);
+        assertFalse(result.out().contains("RACE") || result.out().contains("UNINITIALISED"), result::toString);
+    }
+
+    private void learns(Softcuda.Result result) {
         assertEquals(0, result.status(), result::toString);
         Matcher losses = Pattern.compile("loss ([0-9.]+)").matcher(result.out());
         List<Double> found = losses.results().map(m -> Double.valueOf(m.group(1))).toList();
@@ -89,11 +103,7 @@ class ProgramsTest {
         assertTrue(found.get(0) > 2 && last < 0.8 * found.get(0), result::toString);
     }
 
-    private Command.Result run(Class<?> program, String... arguments) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(Project.root().resolve("ci/softcuda").toString(),
-                "--faults", folder.resolve("faults").toString(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"), program.getName()));
-        words.addAll(List.of(arguments));
-        return Command.of(folder, words.toArray(String[]::new)).run();
+    private Softcuda.Result run(Class<?> program, String... arguments) throws Exception {
+        return Softcuda.program(folder, List.of("--faults", folder.resolve("faults").toString()), program, arguments);
     }
 }

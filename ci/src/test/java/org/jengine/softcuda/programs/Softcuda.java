@@ -1,4 +1,4 @@
-package org.jengine.softcuda.driver;
+package org.jengine.softcuda.programs;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs programs through {@code ci/softcuda}. */
-final class Softcuda {
+public final class Softcuda {
     /** The script: the tests' own folder is the module or the project. */
-    static final Path SCRIPT = Stream.of("softcuda", "ci/softcuda").map(name -> Path.of(name).toAbsolutePath())
+    public static final Path SCRIPT = Stream.of("softcuda", "ci/softcuda").map(name -> Path.of(name).toAbsolutePath())
             .filter(Files::isRegularFile).findFirst().orElseThrow();
 
     private static final int MOST_SECONDS = 240;
 
     /** What came of a program. */
-    record Result(int status, String out, String err) {
+    public record Result(int status, String out, String err) {
         @Override
         public String toString() {
             return "ended with " + status + "\n" + out + err;
@@ -31,16 +31,16 @@ final class Softcuda {
     }
 
     /** Nothing here works without a C compiler, or with natives for another machine. */
-    static void assumeItCanBeBuilt() {
+    public static void assumeItCanBeBuilt() {
         assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"),
-                "JCuda's natives are for Linux on x86-64");
+                "softcuda: JCuda's natives are for Linux on x86-64");
         boolean there = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(folder -> Stream.of("gcc", "cc", "clang").anyMatch(name -> Files.isExecutable(Path.of(folder, name))));
-        assumeTrue(there, "there is no C compiler");
+        assumeTrue(there, "softcuda: there is no C compiler");
     }
 
     /** A class with main among the tests, in a JVM of its own. */
-    static Result program(Path temporary, List<String> options, Class<?> main, String... arguments) throws Exception {
+    public static Result program(Path temporary, List<String> options, Class<?> main, String... arguments) throws Exception {
         List<String> words = new ArrayList<>(options);
         words.addAll(List.of(java(), "-Djava.io.tmpdir=" + temporary, "-cp", System.getProperty("java.class.path")));
         if (Runtime.version().feature() >= 24) {
@@ -51,11 +51,11 @@ final class Softcuda {
         return run(temporary, words.toArray(new String[0]));
     }
 
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    static Result run(Path temporary, String... words) throws IOException, InterruptedException {
+    public static Result run(Path temporary, String... words) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(SCRIPT.toString()));
         all.addAll(List.of(words));
         Path out = Files.createTempFile(temporary, "out", ".txt");
