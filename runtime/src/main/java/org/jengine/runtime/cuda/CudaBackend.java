@@ -6,6 +6,7 @@ import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.DeviceUnavailable;
 import org.jengine.runtime.Probe;
+import org.jengine.runtime.portable.Tuner;
 import org.jengine.runtime.spi.UserCache;
 
 /**
@@ -13,16 +14,26 @@ import org.jengine.runtime.spi.UserCache;
  * library than the one that the system finds; the first that is used serves as long as the program runs.
  */
 public final class CudaBackend implements Backend {
+    /** A system property: if it is {@code false}, no tile is timed and the likeliest is taken, as suits a simulator. */
+    static final String TUNING = "jengine.cuda.tuning";
+
     private final Path cache;
+    private final boolean search;
 
     /** Keeps what is found out about a device in the user's cache folder. */
     public CudaBackend() {
-        this(UserCache.ofSystem().resolve("cuda"));
+        this(UserCache.ofSystem().resolve("cuda"), Boolean.parseBoolean(System.getProperty(TUNING, "true")));
     }
 
-    /** @param cache the folder for what is found out about a device; need not be there, nor be writable */
-    CudaBackend(Path cache) {
+    /**
+     * A backend with a folder of its own.
+     *
+     * @param cache  the folder for what is found out about a device; need not be there, nor be writable
+     * @param search whether tiles are timed
+     */
+    CudaBackend(Path cache, boolean search) {
         this.cache = cache;
+        this.search = search;
     }
 
     @Override
@@ -47,7 +58,7 @@ public final class CudaBackend implements Backend {
         Listing.requireForm(request.which());
         Listing.Found found = Listing.read(folder()).choose(request.which());
         found.facts().requireThreads(request.threads());
-        return CudaDevice.open(found.device(), found.facts(), request, cache);
+        return CudaDevice.open(found.device(), found.facts(), request, tuned -> new Tuner(tuned, cache, search));
     }
 
     private static String folder() {

@@ -1,9 +1,9 @@
 package org.jengine.runtime.cuda;
 
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jengine.kernels.KernelDef;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
@@ -41,7 +41,7 @@ final class CudaDevice implements Device {
     private final ThreadLocal<Capture> capture = new ThreadLocal<>();
     private long allocated;
 
-    private CudaDevice(Cu cu, Facts facts, DeviceRequest request, Path cache) {
+    private CudaDevice(Cu cu, Facts facts, DeviceRequest request, Function<Device, Tuner> tuner) {
         this.cu = cu;
         this.facts = facts;
         debug = request.debug();
@@ -49,11 +49,16 @@ final class CudaDevice implements Device {
         resources = new Resources(info.id(), debug, LOG);
         stream = cu.stream("the device's own");
         modules = new Modules(cu, facts);
-        tuner = new Tuner(this, cache);
+        this.tuner = tuner.apply(this);
     }
 
-    /** @throws DeviceUnavailable if another process has the device for itself, or there is no memory left for a context */
-    static CudaDevice open(Cu.Device device, Facts facts, DeviceRequest request, Path cache) {
+    /**
+     * Takes hold of a device.
+     *
+     * @param tuner makes the tuner of the opened device
+     * @throws DeviceUnavailable if another process has the device for itself, or there is no memory left for a context
+     */
+    static CudaDevice open(Cu.Device device, Facts facts, DeviceRequest request, Function<Device, Tuner> tuner) {
         Cu cu;
         try {
             cu = new Cu(device);
@@ -63,7 +68,7 @@ final class CudaDevice implements Device {
                     + e.getMessage(), e);
         }
         try {
-            return new CudaDevice(cu, facts, request, cache);
+            return new CudaDevice(cu, facts, request, tuner);
         } catch (RuntimeException e) {
             cu.close();
             throw e;

@@ -23,6 +23,11 @@ final class Cuda {
         assumeTrue(reason.isEmpty(), () -> "no cuda device: " + reason);
     }
 
+    /** Whether it is no GPU. */
+    static boolean isSoftware() {
+        return !System.getProperty(Driver.FOLDER, "").isEmpty();
+    }
+
     /** The first device, in debug mode. */
     static Device open(Path cache) {
         return open(cache, DeviceRequest.first().withDebug());
@@ -30,7 +35,7 @@ final class Cuda {
 
     static Device open(Path cache, DeviceRequest request) {
         assumeThere();
-        return new CudaBackend(cache).open(request);
+        return new CudaBackend(cache, !isSoftware()).open(request);
     }
 
     /** Looked for once: a program has one driver library. */

@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.conformance.DeviceConformance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** With the time that the software device takes, which is a thousand times that of a GPU. */
+@Timeout(600)
 class CudaDeviceConformanceTest extends DeviceConformance {
     @TempDir
     private static Path cache;
