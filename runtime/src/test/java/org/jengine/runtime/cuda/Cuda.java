@@ -28,6 +28,11 @@ final class Cuda {
         return !System.getProperty(Driver.FOLDER, "").isEmpty();
     }
 
+    /** Gives a program of its own the same driver. */
+    static String folderFlag() {
+        return "-D" + Driver.FOLDER + "=" + System.getProperty(Driver.FOLDER, "");
+    }
+
     /** The first device, in debug mode. */
     static Device open(Path cache) {
         return open(cache, DeviceRequest.first().withDebug());
