@@ -1,6 +1,7 @@
 package org.jengine.runtime.cuda;
 
 import java.nio.file.Path;
+import org.jengine.kernels.KernelDef;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.conformance.KernelConformance;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,5 +13,10 @@ class CudaKernelConformanceTest extends KernelConformance {
     @Override
     protected Device open() {
         return Cuda.open(cache);
+    }
+
+    @Override
+    protected boolean runs(KernelDef def) {
+        return !def.forCpus();
     }
 }
