@@ -146,9 +146,12 @@ final class Cu implements AutoCloseable {
 
         private Failure(String call, String about, String device, int status) {
             super(call + " -> " + CUresult.stringFor(status) + " (" + status + ") on " + device + (about.isEmpty() ? "" : ": " + about)
-                    + (endsContext(status) ? "\nWork that was queued before failed on the GPU; -D" + CudaDevice.SYNC + "=true names the kernel."
-                            : ""));
+                    + (endsContext(status) ? hint() : ""));
             this.status = status;
+        }
+
+        private static String hint() {
+            return "\nWork that was queued before failed on the GPU; -D" + CudaDevice.SYNC + "=true names the kernel.";
         }
 
         boolean isOutOfMemory() {

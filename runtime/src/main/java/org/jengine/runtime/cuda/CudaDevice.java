@@ -64,8 +64,8 @@ final class CudaDevice implements Device {
             cu = new Cu(device);
         } catch (Cu.Failure e) {
             throw new DeviceUnavailable(facts + (e.isBusy() ? " is in use by another process, or none may use it (its compute mode)"
-                    : e.isOutOfMemory() ? " has no memory left: other processes hold it" : " cannot be opened") + "; nvidia-smi shows which.\n"
-                    + e.getMessage(), e);
+                    : e.isOutOfMemory() ? " has no memory left: other processes hold it" : " cannot be opened")
+                    + "; nvidia-smi shows which.\n" + e.getMessage(), e);
         }
         try {
             return new CudaDevice(cu, facts, request, tuner);

@@ -169,8 +169,7 @@ final class CudaStream implements Stream {
         Capture recording = begin();
         try {
             work.run();
-            Cu.Executable made = device.cu().endCapture(stream, graphName);
-            return device.own(new CudaGraph(device, made, recording), "graph " + graphName);
+            return graph(device.cu().endCapture(stream, graphName), recording);
         } catch (RuntimeException | Error e) {
             abandon(e);
             throw e;
@@ -190,6 +189,16 @@ final class CudaStream implements Stream {
             return recording;
         } finally {
             held.unlock();
+        }
+    }
+
+    private Graph graph(Cu.Executable made, Capture recording) {
+        try {
+            device.cu().upload(made, stream);
+            return device.own(new CudaGraph(device, made, recording), "graph " + made.name());
+        } catch (RuntimeException e) {
+            device.cu().release(made);
+            throw e;
         }
     }
 

@@ -89,7 +89,8 @@ final class Driver implements AutoCloseable {
                         + "\ntake its folder out of the library path (LD_LIBRARY_PATH, -D" + FOLDER + ")");
             }
             if (status != 0) {
-                throw new DeviceUnavailable("cuDriverGetVersion -> " + status + ": the NVIDIA driver does not work; see what nvidia-smi says");
+                throw new DeviceUnavailable("cuDriverGetVersion -> " + status
+                        + ": the NVIDIA driver does not work; see what nvidia-smi says");
             }
             return version.get(0);
         }

@@ -6,7 +6,10 @@ import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Ptx;
 import org.jengine.runtime.DeviceUnavailable;
 
-/** The PTX files of a device, each translated once, at the first use of one of its kernels; the driver keeps what it made for the next run. */
+/**
+ * The PTX files of a device, each translated once, at the first use of one of its kernels; the driver keeps what it made of them for the
+ * next run.
+ */
 final class Modules implements AutoCloseable {
     private final Cu cu;
     private final Facts facts;
@@ -43,9 +46,9 @@ final class Modules implements AutoCloseable {
             if (!e.isOldDriver()) {
                 throw e;
             }
-            String version = ptx.lines().filter(l -> l.startsWith(".version ")).findFirst().orElse(".version ?").substring(".version ".length());
-            throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and does not take PTX " + version
-                    + " of " + stem + ".ptx; update the driver, or use another device.\n" + e.getMessage(), e);
+            String version = ptx.lines().filter(l -> l.startsWith(".version ")).findFirst().orElse("");
+            throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and does not take " + stem
+                    + ".ptx (" + version + "); update the driver, or use another device.\n" + e.getMessage(), e);
         }
     }
 

@@ -197,7 +197,8 @@ class CudaDeviceTest {
         arena.seal();
         Launch tick = device.kernel(ClockTick.of()).bind(clock);
         HostBuffer buffer = device.pinned("b", 16);
-        try (Graph graph = stream.capture("g", () -> tick.on(stream)); Graph copy = stream.capture("c", () -> stream.copyIn(clock, buffer))) {
+        try (Graph graph = stream.capture("g", () -> tick.on(stream));
+             Graph copy = stream.capture("c", () -> stream.copyIn(clock, buffer))) {
             graph.launch(stream);
             buffer.close();
             assertThrows(IllegalStateException.class, buffer::bytes);
