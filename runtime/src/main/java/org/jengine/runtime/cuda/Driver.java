@@ -23,6 +23,8 @@ final class Driver implements AutoCloseable {
     /** The oldest driver that speaks it. */
     private static final String LEAST_DRIVER = "525";
     private static final int STUB = 34;
+    /** How LWJGL passes on that the loader said nothing. */
+    private static final String WORDLESS = "(error = null)";
 
     static {
         Lwjgl.prepare();
@@ -109,7 +111,8 @@ final class Driver implements AutoCloseable {
     }
 
     static String missing(String name, String why) {
-        return name + " not found: no NVIDIA driver (in a container: start it with --gpus all).\nThe loader says: " + why;
+        return name + " not found: no NVIDIA driver (in a container: start it with --gpus all)."
+                + (why.endsWith(WORDLESS) ? "" : "\nThe loader says: " + why);
     }
 
     private static String firstLine(Throwable e) {

@@ -83,6 +83,14 @@ class ListingTest {
     }
 
     @Test
+    void whatTheLoaderSaysIsPassedOnWhereItSaysSomething() {
+        assertEquals("lib not found: no NVIDIA driver (in a container: start it with --gpus all).\nThe loader says: no GLIBC",
+                Driver.missing("lib", "no GLIBC"));
+        assertEquals("lib not found: no NVIDIA driver (in a container: start it with --gpus all).",
+                Driver.missing("lib", "Failed to load: lib(error = null)"));
+    }
+
+    @Test
     void versionsAreWrittenAsByPeople() {
         assertEquals("12.8", Driver.text(12_080));
         assertEquals("13.0", Driver.text(13_000));
