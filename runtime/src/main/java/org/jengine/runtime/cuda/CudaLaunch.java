@@ -88,4 +88,8 @@ final class CudaLaunch implements Launch, Command {
             arenas.forEach(a -> a.unbound(this));
         }
     }
+
+    synchronized boolean ended() {
+        return ended;
+    }
 }

@@ -223,6 +223,31 @@ class CudaDeviceTest {
     }
 
     @Test
+    void launchesEndWithTheirMemory() {
+        try (Device device = Cuda.open(cache); Arena lasting = device.arena("lasting"); Stream stream = device.stream("s")) {
+            Slice x = lasting.take("x", Shape.of(8), DType.F32);
+            lasting.seal();
+            Launch within = device.kernel(Relu.fwd(DType.F32)).bind(x, x, 8);
+            Arena passing = device.arena("passing");
+            Launch across = device.kernel(Relu.fwd(DType.F32)).bind(passing.take("y", Shape.of(8), DType.F32), x, 8);
+            passing.seal();
+            stream.fill(x, 0);
+            across.on(stream);
+            passing.close();
+            assertTrue(((CudaLaunch) across).ended());
+            assertThrows(IllegalStateException.class, () -> across.on(stream));
+            assertFalse(((CudaLaunch) within).ended());
+            within.on(stream);
+            stream.synchronize();
+            Arena never = device.arena("never sealed");
+            Launch unused = device.kernel(Relu.fwd(DType.F32)).bind(x, never.take("z", Shape.of(8), DType.F32), 8);
+            never.close();
+            assertTrue(((CudaLaunch) unused).ended());
+            assertThrows(IllegalStateException.class, () -> unused.on(stream));
+        }
+    }
+
+    @Test
     void blocksThatAreTooLargeAreRefusedWhenBound() {
         try (Device device = Cuda.open(cache); Arena arena = device.arena("a")) {
             Slice x = arena.take("x", Shape.of(8), DType.F32);
