@@ -27,6 +27,7 @@ class FilesTest {
     private static final int MOST_LINES = 400;
     /** Longer files, each with the reason why it is not split. */
     private static final Map<String, String> LONG_FOR_A_REASON = Map.of(
+            "runtime/src/main/java/org/jengine/runtime/cuda/Cu.java", "one class alone may see the binding, one method a call",
             "runtime/src/main/java/org/jengine/runtime/host/Dnnl.java", "one class alone may see the binding, one method a call",
             "runtime/src/main/java/org/jengine/runtime/opencl/Cl.java", "one class alone may see the binding, one method a call");
     /** Texts that people write; data beside tests may be as long as it is. */

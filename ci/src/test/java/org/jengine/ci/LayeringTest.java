@@ -23,7 +23,8 @@ class LayeringTest {
     private static final List<String> LAYERS = List.of("kernels", "runtime", "nn", "cifar", "bench");
     private static final List<String> LIBRARIES = Project.LIBRARIES;
     /** The only classes that see a native binding; each wraps one library. */
-    private static final String[] CHECKED = {"org.jengine.runtime.host.Dnnl", "org.jengine.runtime.opencl.Cl"};
+    private static final String[] CHECKED = {"org.jengine.runtime.host.Dnnl", "org.jengine.runtime.opencl.Cl",
+        "org.jengine.runtime.cuda.Cu"};
     private static final DescribedPredicate<JavaClass> ANY = describe("are ours", c -> true);
     private static final DescribedPredicate<JavaClass> LIBRARY = in("org.jengine.kernels..", "org.jengine.runtime..", "org.jengine.nn..");
 

@@ -37,6 +37,7 @@ final class TestReport {
      */
     static final Map<String, Set<String>> LANES = new TreeMap<>(Map.of(
             "bf16", Set.of("bf16", "bfloat16"),
+            "cuda", Set.of("cuda"),
             "data", Set.of("data", "cifar"),
             "jar", Set.of("jar"),
             "nvcc", Set.of("nvcc", "ptxas"),

@@ -100,13 +100,13 @@ class TestReportTest {
     void aReasonMustNameALane() throws IOException {
         report("a", "OneTest", PASSED + aborted("two", "no luck"));
         assertEquals(List.of("a: a.OneTest.two was aborted for a reason that names none of "
-                        + "bf16, data, jar, nvcc, oclgrind, opencl, shellcheck, softcuda: no luck"),
+                        + "bf16, cuda, data, jar, nvcc, oclgrind, opencl, shellcheck, softcuda: no luck"),
                 judge(GOOD_LOG));
     }
 
     @Test
     void anUnknownLaneCannotBeRequired() throws IOException {
-        assertEquals(List.of("no lane 'dta' can be required; known are bf16, data, jar, nvcc, oclgrind, opencl, shellcheck, softcuda"),
+        assertEquals(List.of("no lane 'dta' can be required; known are bf16, cuda, data, jar, nvcc, oclgrind, opencl, shellcheck, softcuda"),
                 judge(GOOD_LOG, "dta"));
     }
 

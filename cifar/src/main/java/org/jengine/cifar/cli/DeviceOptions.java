@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 /** Which device to use. */
 final class DeviceOptions {
     @Option(names = "--device", defaultValue = ChosenDevice.AUTO, paramLabel = "DEVICE",
-            description = "auto, or one that 'jengine devices' lists: host, opencl:0.0. Default: ${DEFAULT-VALUE}.")
+            description = "auto, or one that 'jengine devices' lists: host, cuda:0, opencl:0.0. Default: ${DEFAULT-VALUE}.")
     private String name;
 
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N", description = "CPU threads; 0, the default, for all.")

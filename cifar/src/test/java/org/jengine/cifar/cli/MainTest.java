@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,7 @@ class MainTest {
         "train cnn --name ../up        | --name may hold",
         "train cnn --weights nowhere   | no weights file",
         "train cnn --device host:x     | not a device: 'host:x'",
+        "train cnn --device cuda:0.0   | not a device: 'cuda:0.0'",
         "train cnn --device opencl:0.x | not a device: 'opencl:0.x'",
         "eval nowhere                  | no weights file, and no run in",
         "show cnn --batch 0            | --batch must be 1 or more",
@@ -128,16 +130,20 @@ class MainTest {
     void devicesListsEveryKindOrWhyThereIsNone() {
         assertEquals(ExitCode.DONE, console.run("devices"));
         assertTrue(console.out().startsWith("host "), console.out());
+        assertTrue(console.out().lines().anyMatch(l -> l.matches("cuda:[0-9]+ .*|cuda +not usable: .*")), console.out());
         assertTrue(console.out().lines().anyMatch(l -> l.matches("opencl:[0-9.]+ .*|opencl +not usable: .*")), console.out());
         TestConsole json = new TestConsole(folder);
         assertEquals(ExitCode.DONE, json.run("devices", "--json"));
         assertEquals("host", json.events().get(0).get("id"));
-        assertEquals("opencl", json.events().get(1).get("backend"));
+        assertEquals(List.of("host", "cuda", "opencl"), json.events().stream().map(e -> e.get("backend")).distinct().toList());
     }
 
     @Test
     void aDeviceThatIsNotThereIsADeviceFault() {
         assertEquals(ExitCode.DEVICE, console.run("train", "lr", "--device", "opencl:4711.0"));
         assertTrue(console.err().contains("OpenCL") || console.err().contains("opencl:4711.0"), console.err());
+        TestConsole cuda = new TestConsole(folder);
+        assertEquals(ExitCode.DEVICE, cuda.run("train", "lr", "--device", "cuda:4711"));
+        assertTrue(cuda.err().contains("NVIDIA") || cuda.err().contains("cuda:4711"), cuda.err());
     }
 }

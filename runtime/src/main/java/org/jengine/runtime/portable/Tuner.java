@@ -33,6 +33,7 @@ public final class Tuner {
 
     private final Device device;
     private final TuningFile file;
+    private final boolean search;
     private final Map<String, String> choices = new TreeMap<>();
 
     /**
@@ -41,8 +42,18 @@ public final class Tuner {
      * @param cache folder in which outcomes are kept; null to keep none
      */
     public Tuner(Device device, Path cache) {
+        this(device, cache, true);
+    }
+
+    /**
+     * A tuner for a device whose times may mean nothing, as those of a simulator.
+     *
+     * @param search whether tiles are tried, and what was found before is used; if not, the likeliest is taken
+     */
+    public Tuner(Device device, Path cache, boolean search) {
         this.device = device;
-        this.file = cache == null ? null : new TuningFile(cache, device.info());
+        this.file = cache == null || !search ? null : new TuningFile(cache, device.info());
+        this.search = search;
     }
 
     /**
@@ -70,7 +81,7 @@ public final class Tuner {
         if (known.isPresent()) {
             return known.get();
         }
-        if (tiles.size() == 1 || flops < WORTH_IT) {
+        if (tiles.size() == 1 || flops < WORTH_IT || !search) {
             return tiles.get(0);
         }
         Tile quickest = quickest(first, tiles, make, sizes);

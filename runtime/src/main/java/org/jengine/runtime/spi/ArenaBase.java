@@ -55,6 +55,11 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
     /** Reads bytes of the memory to the front of {@code to}. */
     protected abstract void get(long offset, byte[] to, int length);
 
+    /** Whether the memory can be read; that of a device that failed cannot. */
+    protected boolean readable() {
+        return true;
+    }
+
     /** Waits for all work that is queued on the device, which may use the memory. */
     protected abstract void drain();
 
@@ -118,7 +123,7 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
 
     /** @throws DeviceException naming the first slice behind whose end something was written, in debug mode */
     public final void checkGuards() {
-        for (Placed<S> p : debug && state == State.SEALED ? slices : List.<Placed<S>>of()) {
+        for (Placed<S> p : debug && state == State.SEALED && readable() ? slices : List.<Placed<S>>of()) {
             int length = (int) (padded(p.slice.bytes()) - p.slice.bytes());
             get(p.offset + p.slice.bytes(), band, length);
             for (int at = 0; at < length; at++) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jengine.runtime.conformance.JavaProgram;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +111,7 @@ class OclgrindTest {
     private static Process start(Path work, int number, String... faults) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(work.toString(), log(work, number).toString()));
         arguments.addAll(List.of(faults));
-        ProcessBuilder builder = Child.program(OclgrindRun.class, arguments).redirectErrorStream(true)
+        ProcessBuilder builder = JavaProgram.of(OclgrindRun.class, arguments).redirectErrorStream(true)
                 .redirectOutput(printed(number, faults).toFile());
         // One thread each: the programs take the cores.
         builder.environment().putAll(Map.of("OCL_ICD_VENDORS", work.resolve("vendors").toString(), "OCLGRIND_NUM_THREADS", "1",

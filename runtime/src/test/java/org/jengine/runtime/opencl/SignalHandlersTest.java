@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jengine.runtime.conformance.JavaProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -110,7 +111,7 @@ class SignalHandlersTest {
     @RepeatedTest(3)
     void theJvmStopsItsThreadsAndDividesAfterTheDriverIsLoaded(@TempDir Path folder) throws Exception {
         OpenCl.assumeThere();
-        Process process = Child.program(SignalsRun.class, List.of(folder.toString())).redirectErrorStream(true).start();
+        Process process = JavaProgram.of(SignalsRun.class, List.of(folder.toString())).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(SignalsRun.GOOD, printed);

@@ -41,12 +41,15 @@ class TunerTest {
     }
 
     private Tile pick(Path folder, double flops) {
+        return pickBy(new Tuner(device, folder), flops);
+    }
+
+    private Tile pickBy(Tuner tuner, double flops) {
         tried.clear();
         Function<Tile, KernelDef> make = t -> {
             tried.add(t);
             return Matmul.bwd(DType.F32, t);
         };
-        Tuner tuner = new Tuner(device, folder);
         Tile tile = tuner.pick("4 to 16", TILES, make, SIZES, flops);
         assertEquals(Map.of("matmul_bwd_f32 4 to 16", tile.name()), tuner.choices());
         assertEquals(tile, tuner.pick("4 to 16", TILES, make, SIZES, flops));
@@ -107,5 +110,14 @@ class TunerTest {
         try (Stream<Path> files = Files.list(cache)) {
             assertEquals(0, files.count());
         }
+    }
+
+    @Test
+    void aSimulatorIsNotSearchedAndItsFolderNotRead() throws IOException {
+        Tile found = pick(cache, MUCH);
+        Tile other = TILES.get(1);
+        Files.writeString(onlyFile(), Files.readString(onlyFile()).replace("=" + found.name(), "=" + other.name()));
+        assertEquals(TILES.get(0), pickBy(new Tuner(device, cache, false), MUCH));
+        assertFalse(searched());
     }
 }

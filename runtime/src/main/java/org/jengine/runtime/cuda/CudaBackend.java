@@ -1,0 +1,67 @@
+package org.jengine.runtime.cuda;
+
+import java.nio.file.Path;
+import org.jengine.runtime.Backend;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.DeviceUnavailable;
+import org.jengine.runtime.Probe;
+import org.jengine.runtime.portable.Tuner;
+import org.jengine.runtime.spi.UserCache;
+
+/**
+ * NVIDIA's GPUs, by our own PTX and the driver alone. The system property {@code jengine.cuda.lib} names the folder of another driver
+ * library than the one that the system finds; the first that is used serves as long as the program runs.
+ */
+public final class CudaBackend implements Backend {
+    /** A system property: if it is {@code false}, no tile is timed and the likeliest is taken, as suits a simulator. */
+    static final String TUNING = "jengine.cuda.tuning";
+
+    private final Path cache;
+    private final boolean search;
+
+    /** Keeps what is found out about a device in the user's cache folder. */
+    public CudaBackend() {
+        this(UserCache.ofSystem().resolve("cuda"), Boolean.parseBoolean(System.getProperty(TUNING, "true")));
+    }
+
+    /**
+     * A backend with a folder of its own.
+     *
+     * @param cache  the folder for what is found out about a device; need not be there, nor be writable
+     * @param search whether tiles are timed
+     */
+    CudaBackend(Path cache, boolean search) {
+        this.cache = cache;
+        this.search = search;
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public Probe probe() {
+        try {
+            Listing listing = Listing.read(folder());
+            return listing.devices().isEmpty() ? Probe.none(String.join("\n", listing.faults()))
+                    : Probe.found(listing.devices().stream().map(f -> f.facts().info()).toList());
+        } catch (RuntimeException e) {
+            // A folder may have a name that no path can have.
+            return Probe.none(e instanceof DeviceUnavailable ? e.getMessage() : "the NVIDIA driver cannot be asked: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Device open(DeviceRequest request) {
+        Listing.requireForm(request.which());
+        Listing.Found found = Listing.read(folder()).choose(request.which());
+        found.facts().requireThreads(request.threads());
+        return CudaDevice.open(found.device(), found.facts(), request, tuned -> new Tuner(tuned, cache, search));
+    }
+
+    private static String folder() {
+        return System.getProperty(Driver.FOLDER, "");
+    }
+}
