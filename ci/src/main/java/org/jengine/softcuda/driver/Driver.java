@@ -250,8 +250,15 @@ public final class Driver implements Submitter {
         }
     }
 
-    /** Tells of work that the program has not waited for and that uses memory which is about to go; then it has waited. */
+    /**
+     * Tells of work that the program has not waited for and that uses memory which is about to go; then it has waited. A free of device
+     * memory waits for the null stream, as programs may rely on; that it waits for other streams too, as drivers of today do, is promised
+     * nowhere.
+     */
     void freed(String call, Memory.Owned one) {
+        if (one.hostAddress() == 0) {
+            streams.finish(one.context().legacy());
+        }
         for (Task task : scheduler.unknown()) {
             boolean uses = false;
             for (long address : one.hostAddress() == 0 || task.operation() == null ? new long[0] : task.operation().addresses()) {

@@ -5,7 +5,9 @@ import static jcuda.driver.JCudaDriver.cuGraphDestroy;
 import static jcuda.driver.JCudaDriver.cuGraphExecDestroy;
 import static jcuda.driver.JCudaDriver.cuGraphInstantiate;
 import static jcuda.driver.JCudaDriver.cuGraphLaunch;
+import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemAllocAsync;
+import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemFreeAsync;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
 import static jcuda.driver.JCudaDriver.cuMemcpyHtoDAsync;
@@ -73,6 +75,7 @@ public final class CleanRuns {
             runs.graph(times);
             for (int k = 0; k < times; k++) {
                 runs.temporary(k);
+                runs.freeInNullStream();
             }
         }
         System.out.println("clean " + times);
@@ -125,6 +128,14 @@ public final class CleanRuns {
         check(cuMemcpyDtoHAsync(out, left, 4 * N, second));
         check(cuStreamSynchronize(second));
         expect(2f * k);
+    }
+
+    /** A free waits for the null stream. */
+    private void freeInNullStream() {
+        CUdeviceptr made = new CUdeviceptr();
+        check(cuMemAlloc(made, 4 * N));
+        check(launch(fill, 1, 256, 0, null, made, 1f, N));
+        check(cuMemFree(made));
     }
 
     private void expect(float value) {
