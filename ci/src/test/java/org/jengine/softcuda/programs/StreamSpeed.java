@@ -11,8 +11,8 @@ import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUmodule;
 
 /**
- * Streams some million floats through relu and adam and prints the instructions of lanes per second, the best and the median of ten launches:
- * {@code ci/softcuda [--no-check] java -cp ... StreamSpeed}. Arguments: how many million floats.
+ * Streams some million floats through relu and adam and prints the instructions of lanes per second, the best and the median of ten
+ * launches: {@code ci/softcuda [--no-check] java -cp ... StreamSpeed}. Arguments: how many million floats.
  */
 public final class StreamSpeed {
     private static final int BLOCK = 256;
