@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Arrays;
 import org.jengine.runtime.Backend;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceInfo;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
 import org.jengine.runtime.Probe;
@@ -25,7 +26,12 @@ public final class TestDevice {
         boolean required = Arrays.asList(System.getProperty("jengine.require", "").split(",")).contains(KIND);
         assertFalse(required && probe.devices().isEmpty(), () -> KIND + " is required: " + probe.reason());
         assumeTrue(!probe.devices().isEmpty(), () -> "no " + KIND + " device: " + probe.reason());
-        return backend.open(request);
+        return backend.open(isGpu(probe.devices().get(0)) ? new DeviceRequest(request.which(), 0, request.debug()) : request);
+    }
+
+    /** Threads can be asked of CPUs only. */
+    private static boolean isGpu(DeviceInfo device) {
+        return "GPU".equals(device.details().get("kind"));
     }
 
     /** Opens it in debug mode. */
