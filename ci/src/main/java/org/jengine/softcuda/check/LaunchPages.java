@@ -27,12 +27,13 @@ final class LaunchPages {
     /** Makes the page's cells this launch's. */
     void enter(Page page) {
         if (page.launch != launch) {
-            page.launch = launch;
-            page.unordered = !page.ordered(order);
-            touched.add(page);
+            // Before the page is among them: its own cells are about to be used.
             if (pool.spent()) {
                 giveUp();
             }
+            page.launch = launch;
+            page.unordered = !page.ordered(order);
+            touched.add(page);
         }
     }
 
@@ -41,7 +42,7 @@ final class LaunchPages {
      * one launch that has no room for every byte's reader. A later write of this launch there is then not held against those reads.
      */
     private void giveUp() {
-        int goal = settled + Math.max(1, (touched.size() - settled) / 2);
+        int goal = settled + (touched.size() - settled + 1) / 2;
         for (; settled < goal; settled++) {
             Page page = touched.get(settled);
             if (page.writes == null && page.launch == launch) {

@@ -228,7 +228,10 @@ final class RaceWatch implements Watch {
         if (!silent) {
             if (bytes < 1 << page.shift) {
                 int finer = bytes == 1 ? 0 : 1;
-                pool.grown(page, refine(page, finer));
+                int times = refine(page, finer);
+                if (allocation != null) {
+                    pool.grown(page, times);
+                }
             }
             races.strip(page, in >> page.shift, lanes, apart >> page.shift, bytes >> page.shift, thread);
             if (access == Access.LOAD) {

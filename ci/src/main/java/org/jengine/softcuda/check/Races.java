@@ -70,6 +70,11 @@ final class Races {
         ownFloor = ofShared ? 0 : together ? Integer.MAX_VALUE : now.first() << Groups.THREAD_BITS;
     }
 
+    /** Cells for the page. Those of shared memory end with the launch, and are no part of the budget for what outlasts blocks. */
+    private int[] take() {
+        return shared ? new int[page.cells()] : pool.take(page);
+    }
+
     /** States the strip: {@code lanes} lanes from {@code thread} on. */
     void strip(Page where, int at, int count, int apart, int wide, int from) {
         page = where;
@@ -100,7 +105,7 @@ final class Races {
         int[] writes = page.writes;
         boolean overlap = lanes > 1 && Math.abs(step) < width;
         if (writes == null) {
-            writes = pool.take(page);
+            writes = take();
             page.writes = writes;
         }
         if (overlap || lanes < FEW || !free(writes) && !own(writes) || !harmless(page.reads) || !harmless(page.others)) {
@@ -124,10 +129,10 @@ final class Races {
     void change() {
         page.changed = true;
         if (page.writes == null) {
-            page.writes = pool.take(page);
+            page.writes = take();
         }
         if (page.reads == null) {
-            page.reads = pool.take(page);
+            page.reads = take();
         }
         for (int k = 0; k < lanes; k++) {
             for (int c = cell + k * step; c < cell + k * step + width; c++) {
@@ -244,7 +249,7 @@ final class Races {
     private void noteRead() {
         int[] reads = page.reads;
         if (reads == null) {
-            reads = pool.take(page);
+            reads = take();
             page.reads = reads;
         }
         if (lanes > 1 && step == 0) {
@@ -275,7 +280,7 @@ final class Races {
             return;
         }
         if (page.others == null) {
-            page.others = pool.take(page);
+            page.others = take();
         }
         int other = page.others[c];
         if (!sameBlock || other == 0 || groups.block(other >>> Groups.THREAD_BITS) == block.block()) {
