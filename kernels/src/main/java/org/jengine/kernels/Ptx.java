@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -51,12 +48,7 @@ public final class Ptx {
 
     /** The first line of a file that was made from these texts. */
     static String stamp(List<String> texts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            texts.forEach(t -> digest.update(t.getBytes(StandardCharsets.UTF_8)));
-            return "// made by ci/ptx: nvcc " + String.join(" ", FLAGS) + ", sources " + HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        String hash = new KernelSource("", String.join("", texts)).hash();
+        return "// made by ci/ptx: nvcc " + String.join(" ", FLAGS) + ", sources " + hash;
     }
 }

@@ -12,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -27,7 +25,6 @@ class CudaCompileTest {
     /** The oldest architecture that all toolkits of the day compile for. */
     private static final String ARCHITECTURE = "sm_75";
     private static final long MOST_SECONDS = 120;
-    private static final Pattern DEFINED = Pattern.compile("(?m)^\\s*#\\s*define\\s+(\\w+)");
 
     /** What came of a compilation. */
     private record Result(int status, String output) {
@@ -35,9 +32,7 @@ class CudaCompileTest {
 
     @Test
     void everyTextCompilesWithoutAWarning(@TempDir Path folder) throws Exception {
-        Map<String, String> texts = new LinkedHashMap<>();
-        Kernels.ALL.forEach(def -> texts.putIfAbsent(KernelSource.of(def).text(), def.entry()));
-        Result result = compile(folder, texts);
+        Result result = compile(folder, Kernels.ALL.stream().map(def -> KernelSource.of(def).text()).distinct().toList());
         assertEquals("", result.output, "of nvcc");
         assertEquals(0, result.status);
         String ptx = Files.readString(folder.resolve("all.ptx"));
@@ -50,22 +45,15 @@ class CudaCompileTest {
         String source = KernelSource.of(Cast.of()).text();
         String unused = source.replace("int count) {", "int count) {\n    int unused = 3;");
         assertNotEquals(source, unused);
-        Result result = compile(folder, Map.of(unused, "cast_bf16", KernelSource.of(Relu.fwd(DType.F32)).text(), "relu_fwd_f32"));
+        Result result = compile(folder, List.of(unused, KernelSource.of(Relu.fwd(DType.F32)).text()));
         assertNotEquals(0, result.status, "a warning must end the compilation");
         assertTrue(Pattern.compile("cast\\.cu\\(4\\).*\"unused\"").matcher(result.output).find(), result.output);
     }
 
-    /** All texts in one file, since starting the compiler takes longer than most of them: each in a namespace, with macros of its own. */
-    private static Result compile(Path folder, Map<String, String> texts) throws IOException, InterruptedException {
+    /** All texts in one file, since starting the compiler takes longer than most of them. */
+    private static Result compile(Path folder, List<String> texts) throws IOException, InterruptedException {
         Path nvcc = nvcc();
-        List<String> lines = new ArrayList<>();
-        texts.forEach((text, name) -> {
-            lines.add("namespace in_" + name + " {");
-            lines.add(text);
-            lines.add("}");
-            DEFINED.matcher(text).results().forEach(m -> lines.add("#undef " + m.group(1)));
-        });
-        Path all = Files.write(folder.resolve("all.cu"), lines);
+        Path all = Files.write(folder.resolve("all.cu"), PtxFiles.together(texts));
         Path output = folder.resolve("output.txt");
         // -G: not optimised, which takes a second instead of half a minute and finds the same faults.
         Process process = new ProcessBuilder(nvcc.toString(), "-ptx", "-G", "-arch=" + ARCHITECTURE, "-Werror", "all-warnings",

@@ -64,7 +64,7 @@ public final class PtxFiles {
     }
 
     /** All texts of one file in one, each in a namespace and with macros of its own. */
-    private static List<String> together(List<String> texts) {
+    static List<String> together(List<String> texts) {
         List<String> lines = new ArrayList<>();
         for (int k = 0; k < texts.size(); k++) {
             lines.add("namespace text" + k + " {");
