@@ -3,49 +3,27 @@ package org.jengine.runtime.cuda;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Slice;
-import org.jengine.runtime.spi.ArenaBase;
+import org.jengine.runtime.spi.SliceBase;
 
 /** A range of a {@link CudaArena}. */
-final class CudaSlice implements Slice {
+final class CudaSlice extends SliceBase {
     private final CudaArena arena;
-    private final long offset;
-    private final String name;
-    private final Shape shape;
-    private final DType type;
 
     CudaSlice(CudaArena arena, long offset, String name, Shape shape, DType type) {
+        super(offset, name, shape, type);
         this.arena = arena;
-        this.offset = offset;
-        this.name = name;
-        this.shape = shape;
-        this.type = type;
     }
 
     static CudaSlice of(Slice slice, CudaDevice device) {
         if (slice instanceof CudaSlice s && s.arena.device() == device) {
             return s;
         }
-        throw new IllegalArgumentException("slice " + slice.name() + " belongs to another device");
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public Shape shape() {
-        return shape;
-    }
-
-    @Override
-    public DType type() {
-        return type;
+        throw ofAnotherDevice(slice);
     }
 
     @Override
     public CudaSlice part(String partName, long first, Shape partShape) {
-        return new CudaSlice(arena, offset + ArenaBase.offset(this, partName, first, partShape), partName, partShape, type);
+        return new CudaSlice(arena, offsetOf(partName, first, partShape), partName, partShape, type());
     }
 
     /**
@@ -54,20 +32,11 @@ final class CudaSlice implements Slice {
      * @throws IllegalStateException if the arena is not sealed or is closed
      */
     Cu.Memory memory() {
-        return arena.at(offset);
+        return arena.at(offset());
     }
 
     /** The arena, for what lies outside the slice. */
     CudaArena arena() {
         return arena;
-    }
-
-    long offset() {
-        return offset;
-    }
-
-    @Override
-    public String toString() {
-        return name + " " + type.suffix() + "[" + shape + "]";
     }
 }

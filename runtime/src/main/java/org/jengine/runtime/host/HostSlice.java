@@ -7,24 +7,17 @@ import java.nio.ShortBuffer;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Slice;
-import org.jengine.runtime.spi.ArenaBase;
+import org.jengine.runtime.spi.SliceBase;
 import org.lwjgl.system.MemoryUtil;
 
 /** A range of a {@link HostArena}. */
-final class HostSlice implements Slice {
+final class HostSlice extends SliceBase {
     private final HostArena arena;
-    private final long offset;
-    private final String name;
-    private final Shape shape;
-    private final DType type;
     private final boolean temporary;
 
     HostSlice(HostArena arena, long offset, String name, Shape shape, DType type, boolean temporary) {
+        super(offset, name, shape, type);
         this.arena = arena;
-        this.offset = offset;
-        this.name = name;
-        this.shape = shape;
-        this.type = type;
         this.temporary = temporary;
     }
 
@@ -32,28 +25,12 @@ final class HostSlice implements Slice {
         if (slice instanceof HostSlice s) {
             return s;
         }
-        throw new IllegalArgumentException("slice " + slice.name() + " belongs to another device");
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public Shape shape() {
-        return shape;
-    }
-
-    @Override
-    public DType type() {
-        return type;
+        throw ofAnotherDevice(slice);
     }
 
     @Override
     public HostSlice part(String partName, long first, Shape partShape) {
-        long start = ArenaBase.offset(this, partName, first, partShape);
-        return new HostSlice(arena, offset + start, partName, partShape, type, temporary);
+        return new HostSlice(arena, offsetOf(partName, first, partShape), partName, partShape, type(), temporary);
     }
 
     boolean temporary() {
@@ -61,21 +38,21 @@ final class HostSlice implements Slice {
     }
 
     boolean overlaps(HostSlice other) {
-        return arena == other.arena && offset < other.offset + other.bytes() && other.offset < offset + bytes();
+        return arena == other.arena && offset() < other.offset() + other.bytes() && other.offset() < offset() + bytes();
     }
 
     boolean sameMemory(HostSlice other) {
-        return arena == other.arena && offset == other.offset && bytes() == other.bytes();
+        return arena == other.arena && offset() == other.offset() && bytes() == other.bytes();
     }
 
     /** Bytes of one image, the first dimension being the batch. */
     long rowBytes() {
-        return bytes() / shape.dim(0);
+        return bytes() / shape().dim(0);
     }
 
     /** @throws IllegalStateException if the arena is not sealed or is closed */
     long address() {
-        return arena.base() + offset;
+        return arena.base() + offset();
     }
 
     ByteBuffer byteBuffer() {
@@ -92,10 +69,5 @@ final class HostSlice implements Slice {
 
     IntBuffer ints() {
         return MemoryUtil.memIntBuffer(address(), Math.toIntExact(count()));
-    }
-
-    @Override
-    public String toString() {
-        return name + " " + type.suffix() + "[" + shape + "]";
     }
 }

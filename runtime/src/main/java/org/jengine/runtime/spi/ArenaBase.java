@@ -148,18 +148,4 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
             free();
         }
     }
-
-    /**
-     * Where a part of a slice begins, in bytes behind the slice's start.
-     *
-     * @throws IllegalArgumentException if it is not inside the slice or not aligned
-     */
-    public static long offset(Slice whole, String part, long first, Shape shape) {
-        long start = Math.multiplyExact(first, (long) whole.type().bytes());
-        if (first < 0 || first + shape.count() > whole.count() || start % Slice.ALIGNMENT != 0) {
-            throw new IllegalArgumentException("part " + part + " of " + shape + " from element " + first + " does not lie in "
-                    + whole.name() + " of " + whole.shape() + " on a multiple of " + Slice.ALIGNMENT + " bytes");
-        }
-        return start;
-    }
 }
