@@ -115,7 +115,7 @@ final class Driver implements AutoCloseable {
                 + (why.endsWith(WORDLESS) ? "" : "\nThe loader says: " + why);
     }
 
-    private static String firstLine(Throwable e) {
+    static String firstLine(Throwable e) {
         return innermost(e).toString().lines().findFirst().orElse("");
     }
 
