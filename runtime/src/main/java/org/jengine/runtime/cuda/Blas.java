@@ -12,6 +12,8 @@ import static jcuda.jcublas.cublasOperation.CUBLAS_OP_T;
 import static jcuda.jcublas.cublasStatus.CUBLAS_STATUS_SUCCESS;
 
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 import jcuda.Pointer;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasStatus;
@@ -36,6 +38,7 @@ final class Blas implements AutoCloseable {
     private final Pointer nothing = Pointer.to(scalars).withByteOffset(Float.BYTES);
     private Cu.Stream stream;
     private Cu.Memory workspace;
+    private final Set<Product> known = new HashSet<>();
     private boolean closed;
 
     /**
@@ -86,6 +89,11 @@ final class Blas implements AutoCloseable {
             throw new DeviceException(call + " -> " + cublasStatus.stringFor(status) + " (" + status + ") on " + device
                     + (about.isEmpty() ? "" : ": " + about));
         }
+    }
+
+    /** Whether a product was never asked about before. */
+    synchronized boolean isFirst(Product p) {
+        return known.add(p);
     }
 
     /**

@@ -22,6 +22,11 @@ public record FoundLibrary(String name, String file, String path, String version
         return fault.isEmpty();
     }
 
+    /** The same library, which does not serve after all. */
+    FoundLibrary without(String why) {
+        return new FoundLibrary(name, file, path, version, why, others);
+    }
+
     /** On one line: version and place, or why not; and the copies that were left alone. */
     public String describe() {
         String text = serves() ? version + " (" + path + ")" : "off: " + fault.lines().findFirst().orElse("");
