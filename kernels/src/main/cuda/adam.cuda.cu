@@ -17,9 +17,12 @@ DEVICE float updated(float w, float m, float v, float rate, float alpha, float e
 }
 
 // A thread has four elements side by side. While they come, the block's first warp works out what the step is to all of them.
-KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW
+KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW GLOBAL int* RESTRICT next,
         GLOBAL const float* RESTRICT g, GLOBAL const float* RESTRICT rates, GLOBAL const int* RESTRICT clock,
         int count, float beta1, float beta2, float epsilon, float decay) {
+    if (GLOBAL_THREAD == 0) {
+        put_next(next, clock);
+    }
     // A copy for each lane of a warp: a lane that stores alone would part from the others.
     SHARED float step_rate[WARP];
     SHARED float step_alpha[WARP];

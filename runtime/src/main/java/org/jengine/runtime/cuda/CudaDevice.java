@@ -89,7 +89,8 @@ final class CudaDevice implements Device {
     /** Kernels store bfloat16 and compute in float, so every device has it. Where no library rounds to TF32, products are exact. */
     @Override
     public Set<Capability> capabilities() {
-        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.TF32) : EnumSet.of(Capability.BF16);
+        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.GRAPHS, Capability.TF32)
+                : EnumSet.of(Capability.BF16, Capability.GRAPHS);
     }
 
     @Override
