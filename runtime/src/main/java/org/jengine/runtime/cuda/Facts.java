@@ -90,6 +90,10 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         details.putAll(tiers.details());
         details.put("compute capability", major + "." + minor);
         details.put("CUDA", driver);
+        if (hasTf32()) {
+            details.put("TF32", tiers.tier() == Tier.DRIVER ? "by no library that serves: products stay float32, which it allows"
+                    : "by libraries, where it is allowed; products of our kernels stay float32");
+        }
         details.put("multiprocessors", Integer.toString(multiprocessors));
         details.put("PCI", pci);
         details.put("UUID", uuid);
