@@ -27,10 +27,10 @@ KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* R
     bool whole = first + 4 <= count;
     Four weight, mean, square, gradient;
     if (whole) {
-        weight = four_floats(w, first);
-        mean = four_floats(m, first);
-        square = four_floats(v, first);
-        gradient = four_floats(g, first);
+        weight = four_of(w, first);
+        mean = four_of(m, first);
+        square = four_of(v, first);
+        gradient = four_of(g, first);
     }
     if (THREAD < WARP) {
         float t = (float) (clock[CLOCK_UPDATES] + 1);
@@ -46,11 +46,11 @@ KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* R
             moments(&mean.at[k], &square.at[k], gradient.at[k], beta1, beta2);
             weight.at[k] = updated(weight.at[k], mean.at[k], square.at[k], rate, alpha, epsilon, decay);
         }
-        put_four_floats(m, first, mean);
-        put_four_floats(v, first, square);
-        put_four_floats(w, first, weight);
+        put_four(m, first, mean);
+        put_four(v, first, square);
+        put_four(w, first, weight);
 #ifdef REAL_BF16
-        put_four_bf16(shadow, first, weight);
+        put_four(shadow, first, weight);
 #endif
     } else {
         for (int i = first; i < count; i++) {
