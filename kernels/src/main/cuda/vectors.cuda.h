@@ -124,4 +124,47 @@ DEVICE void store_if(bool here, int* to, int value) {
             :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "r"(value) : "memory");
 }
 
+// Four elements as they are stored, for what only moves them.
+#ifdef REAL_BF16
+typedef struct {
+    u32 at[2];
+} Raw;
+#else
+typedef struct {
+    u32 at[4];
+} Raw;
+#endif
+
+// A load that only some lanes make; zeros for the others.
+DEVICE u32 word_if(bool here, const void* from) {
+    u32 word = 0;
+    asm volatile("{ .reg .pred here; setp.ne.s32 here, %1, 0; @here ld.global.u32 %0, [%2]; }"
+            : "+r"(word) : "r"((int) here), "l"(__cvta_generic_to_global(from)) : "memory");
+    return word;
+}
+
+DEVICE Raw raw_if(bool here, const real* from) {
+    Raw raw = {0};
+#ifdef REAL_BF16
+    asm volatile("{ .reg .pred here; setp.ne.s32 here, %2, 0; @here ld.global.v2.u32 {%0, %1}, [%3]; }"
+            : "+r"(raw.at[0]), "+r"(raw.at[1]) : "r"((int) here), "l"(__cvta_generic_to_global(from)) : "memory");
+#else
+    asm volatile("{ .reg .pred here; setp.ne.s32 here, %4, 0; @here ld.global.v4.u32 {%0, %1, %2, %3}, [%5]; }"
+            : "+r"(raw.at[0]), "+r"(raw.at[1]), "+r"(raw.at[2]), "+r"(raw.at[3])
+            : "r"((int) here), "l"(__cvta_generic_to_global(from)) : "memory");
+#endif
+    return raw;
+}
+
+DEVICE void put_raw_if(bool here, real* to, Raw raw) {
+#ifdef REAL_BF16
+    asm volatile("{ .reg .pred here; setp.ne.s32 here, %0, 0; @here st.global.v2.u32 [%1], {%2, %3}; }"
+            :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "r"(raw.at[0]), "r"(raw.at[1]) : "memory");
+#else
+    asm volatile("{ .reg .pred here; setp.ne.s32 here, %0, 0; @here st.global.v4.u32 [%1], {%2, %3, %4, %5}; }"
+            :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "r"(raw.at[0]), "r"(raw.at[1]), "r"(raw.at[2]),
+            "r"(raw.at[3]) : "memory");
+#endif
+}
+
 #endif
