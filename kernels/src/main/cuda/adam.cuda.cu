@@ -1,5 +1,5 @@
+#include "clock.cuda.h"
 #include "update.h"
-#include "vectors.cuda.h"
 
 // 1 - beta^t = 2 tanh(-x / 2) / (1 + tanh(-x / 2)) with x = t log(beta): the difference itself would lose its digits in the first steps.
 DEVICE float one_minus_power(float beta, float t) {
@@ -17,9 +17,10 @@ DEVICE float updated(float w, float m, float v, float rate, float alpha, float e
 }
 
 // A thread has four elements side by side. While they come, the block's first warp works out what the step is to all of them.
-KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW
+KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW GLOBAL int* RESTRICT next,
         GLOBAL const float* RESTRICT g, GLOBAL const float* RESTRICT rates, GLOBAL const int* RESTRICT clock,
         int count, float beta1, float beta2, float epsilon, float decay) {
+    put_clock(next, clock, 1);
     // A copy for each lane of a warp: a lane that stores alone would part from the others.
     SHARED float step_rate[WARP];
     SHARED float step_alpha[WARP];

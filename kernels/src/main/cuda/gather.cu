@@ -1,7 +1,7 @@
 #include "picture.h"
 
 // A block has one row of the batch, so that one thread chooses for all of it; a lane is an element, or a pixel where the image changes.
-KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels,
+KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels, GLOBAL int* RESTRICT now,
         GLOBAL const u8* RESTRICT images, GLOBAL const u8* RESTRICT classes, GLOBAL const int* clock, GLOBAL const int* key,
         int total, int stride, int batch, int height, int width, int channels, int shuffle, int flip, int pad, int cutout,
         float scale, float shift) {
@@ -10,6 +10,11 @@ KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels,
     int row = BLOCK_X;
     int size = height * width * channels;
     GLOBAL real* to = x + row * size;
+    if (row == 0 && THREAD == 0) {
+        for (int k = 0; k < CLOCK_COUNT; k++) {
+            now[k] = clock[k];
+        }
+    }
     if (row >= valid_rows(clock, total, stride, batch)) {
         if (THREAD == 0) {
             labels[row] = -1;

@@ -1,5 +1,5 @@
+#include "clock.cuda.h"
 #include "picture.h"
-#include "vectors.cuda.h"
 
 // What the tile and the copy of an image hold.
 #define CHANNELS 3
@@ -74,7 +74,7 @@ DEVICE void any(real* to, const u8* from, Picture p, int height, int width, int 
 
 // A block has one row of the batch. Its first warp chooses for all of it, every lane the same, and keeps a copy for each lane: a lane that
 // stores alone would part from the others.
-KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels,
+KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels, GLOBAL int* RESTRICT now,
         GLOBAL const u8* RESTRICT images, GLOBAL const u8* RESTRICT classes, GLOBAL const int* clock, GLOBAL const int* key,
         int total, int stride, int batch, int height, int width, int channels, int shuffle, int flip, int pad, int cutout,
         float scale, float shift) {
@@ -82,6 +82,7 @@ KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels,
     int row = BLOCK_X;
     int size = height * width * channels;
     real* to = x + row * size;
+    put_clock(now, clock, 0);
     if (row >= valid_rows(clock, total, stride, batch)) {
         store_if(THREAD == 0, labels + row, -1);
         for (int e = THREAD; e < size; e += THREADS) {

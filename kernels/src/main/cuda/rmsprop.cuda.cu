@@ -1,5 +1,5 @@
+#include "clock.cuda.h"
 #include "update.h"
-#include "vectors.cuda.h"
 
 typedef struct {
     float w;
@@ -12,9 +12,10 @@ DEVICE Scaled scaled(float w, float square, float g, float rate, float rho, floa
 }
 
 // A thread has four elements side by side.
-KERNEL(rmsprop)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT square, SHADOW
+KERNEL(rmsprop)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT square, SHADOW GLOBAL int* RESTRICT next,
         GLOBAL const float* RESTRICT g, GLOBAL const float* RESTRICT rates, GLOBAL const int* RESTRICT clock,
         int count, float rho, float epsilon, float decay) {
+    put_clock(next, clock, 1);
     float rate = learning_rate(rates, clock);
     int first = GLOBAL_THREAD * 4;
     if (first + 4 <= count) {

@@ -1,5 +1,5 @@
+#include "clock.cuda.h"
 #include "update.h"
-#include "vectors.cuda.h"
 
 typedef struct {
     float w;
@@ -13,9 +13,10 @@ DEVICE Moved moved(float w, float velocity, float g, float rate, int nesterov, f
 }
 
 // A thread has four elements side by side.
-KERNEL(sgd)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT velocity, SHADOW
+KERNEL(sgd)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT velocity, SHADOW GLOBAL int* RESTRICT next,
         GLOBAL const float* RESTRICT g, GLOBAL const float* RESTRICT rates, GLOBAL const int* RESTRICT clock,
         int count, int nesterov, float momentum, float decay) {
+    put_clock(next, clock, 1);
     float rate = learning_rate(rates, clock);
     int first = GLOBAL_THREAD * 4;
     if (first + 4 <= count) {

@@ -28,7 +28,8 @@ final class Evaluator {
         this.zeros = resources.add(device.pinned("evaluation clock", clock.bytes()));
         this.record = new StepRecord("evaluation record", batches, device, work, resources);
         Launch tick = device.kernel(ClockTick.of()).bind(clock);
-        StepPlanner.Run run = new StepPlanner.Run(data, batches.full(), Augment.NONE, false, clock, record.slice());
+        Slice now = work.shared("evaluation clock of the step", Shape.of(Clock.COUNT), DType.I32);
+        StepPlanner.Run run = new StepPlanner.Run(data, batches.full(), Augment.NONE, false, clock, now, record.slice());
         this.plan = StepGraphs.Plan.of("evaluate", batches, n -> {
             List<Launch> step = new ArrayList<>(planner.evaluate(run, n));
             step.add(tick);

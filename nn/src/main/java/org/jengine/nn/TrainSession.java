@@ -3,7 +3,6 @@ package org.jengine.nn;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jengine.kernels.ClockTick;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
@@ -56,12 +55,12 @@ final class TrainSession implements Session {
             record = new StepRecord("train record", batches, device, work, resources);
             Slice key = work.shared("key", Shape.of(2), DType.I32);
             StepPlanner planner = new StepPlanner(net, device, real, params, work, key);
-            UpdatePlan update = new UpdatePlan(o.optimizer(), params, device, paramArena, clock.rates(), clock.clock());
-            StepPlanner.Run run = new StepPlanner.Run(train, batches.full(), o.augment(), true, clock.clock(), record.slice());
+            UpdatePlan update = new UpdatePlan(o.optimizer(), params, device, paramArena, clock);
+            StepPlanner.Run run = new StepPlanner.Run(train, batches.full(), o.augment(), true, clock.clock(), clock.now(),
+                    record.slice());
             StepGraphs.Plan steps = StepGraphs.Plan.of("train", batches, n -> {
                 List<Launch> launches = new ArrayList<>(planner.train(run, n, o.smoothing()));
                 launches.add(update.launch());
-                launches.add(device.kernel(ClockTick.of()).bind(clock.clock()));
                 return launches;
             });
             evaluator = new Evaluator(validation, evaluation, planner, device, work, resources);
