@@ -1,6 +1,7 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -39,6 +40,11 @@ public record Gather(DType real) implements KernelDef {
     @Override
     public String entry() {
         return Real.entry("gather", real);
+    }
+
+    @Override
+    public Map<String, String> constants() {
+        return Map.of("BLOCK_THREADS", Integer.toString(THREADS));
     }
 
     @Override
