@@ -18,6 +18,10 @@ record TrainOptions(int batch, int epochs, Optimizer optimizer, Schedule schedul
         }
     }
 
+    TrainOptions withBatch(int other) {
+        return new TrainOptions(other, epochs, optimizer, schedule, augment, precision, smoothing, seed, weights);
+    }
+
     /** The rate of an update, counted from 0, of {@code updates} in the run; later ones have the rate of the last. */
     double rate(long update, long updates) {
         return optimizer.rate() * schedule.factor(Math.min(update, updates - 1), updates);
