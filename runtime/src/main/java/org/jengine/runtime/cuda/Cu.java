@@ -268,7 +268,7 @@ final class Cu implements AutoCloseable {
      * @throws IllegalStateException if the device is closed
      * @throws DeviceException       with the first fault, if one ended the context
      */
-    private void enter() {
+    void enter() {
         if (closed) {
             throw new IllegalStateException("device " + device.id + " is closed");
         }
@@ -279,7 +279,7 @@ final class Cu implements AutoCloseable {
     }
 
     /** As {@link #enter}, for releases; false if there is nothing left to release. */
-    private boolean enterToRelease() {
+    boolean enterToRelease() {
         boolean there = lost == null && !closed;
         if (there) {
             check("cuCtxSetCurrent", "", cuCtxSetCurrent(context));
