@@ -5,6 +5,7 @@ import org.jengine.runtime.Backend;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.DeviceUnavailable;
+import org.jengine.runtime.Diagnosis;
 import org.jengine.runtime.Probe;
 import org.jengine.runtime.portable.Tuner;
 import org.jengine.runtime.spi.UserCache;
@@ -56,6 +57,14 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Diagnosis diagnose(DeviceRequest request) {
+        Listing.requireForm(request.which());
+        String folder = folder(request.libraries());
+        return new Doctor(folder, request).diagnose(facts -> Tiers.choose(request.tier(), finder(folder), facts),
+                found -> open(found, folder, request));
+    }
+
+    @Override
     public Device open(DeviceRequest request) {
         Listing.requireForm(request.which());
         if (!request.tier().isEmpty()) {
@@ -64,6 +73,10 @@ public final class CudaBackend implements Backend {
         String folder = folder(request.libraries());
         Listing.Found found = Listing.read(folder).choose(request.which());
         found.facts().requireThreads(request.threads());
+        return open(found, folder, request);
+    }
+
+    private CudaDevice open(Listing.Found found, String folder, DeviceRequest request) {
         Tiers tiers = Tiers.choose(request.tier(), finder(folder), found.facts());
         return CudaDevice.open(found.device(), found.facts(), tiers, request, tuned -> new Tuner(tuned, cache, search));
     }

@@ -155,6 +155,12 @@ final class CudaDevice implements Device {
         return allocated;
     }
 
+    /** The newest PTX that the driver takes; empty if it does not say. */
+    String acceptedPtx() {
+        requireOpen();
+        return modules.accepted();
+    }
+
     Facts facts() {
         return facts;
     }

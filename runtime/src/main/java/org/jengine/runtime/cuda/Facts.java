@@ -73,6 +73,11 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         }
     }
 
+    /** As {@code 9.0}. */
+    String capability() {
+        return major + "." + minor;
+    }
+
     /** Whether products of float32 can be made of inputs rounded to TF32. */
     boolean hasTf32() {
         return major >= TF32_MAJOR;
@@ -83,7 +88,7 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         Map<String, String> details = new LinkedHashMap<>();
         details.put("kind", "GPU");
         details.putAll(tiers.details());
-        details.put("compute capability", major + "." + minor);
+        details.put("compute capability", capability());
         details.put("CUDA", driver);
         details.put("multiprocessors", Integer.toString(multiprocessors));
         details.put("PCI", pci);

@@ -14,7 +14,7 @@ import org.jengine.runtime.DeviceUnavailable;
  */
 final class Modules implements AutoCloseable {
     /** The version that a file of PTX is written in. */
-    private static final Pattern WRITTEN = Pattern.compile("(?m)^\\s*\\.version\\s+([0-9.]+)");
+    static final Pattern WRITTEN = Pattern.compile("(?m)^\\s*\\.version\\s+([0-9.]+)");
     /** The newest that the translator knows, in its own words: {@code Unsupported .version 9.0; current version is '8.5'}. */
     private static final Pattern ACCEPTED = Pattern.compile("current version is '([0-9.]+)'");
 
@@ -63,6 +63,17 @@ final class Modules implements AutoCloseable {
                     + (driver.find() ? "<= " + driver.group(1) : "of its own time only") + ", " + stem + ".ptx has "
                     + (file.find() ? file.group(1) : "no version") + ".\nUpdate the driver, or use another device (--device opencl, host).\n"
                     + e.getMessage(), e);
+        }
+    }
+
+    /** The newest PTX that the driver takes, as its translator says when it is given what no driver takes; empty if it does not say. */
+    String accepted() {
+        try {
+            cu.release(cu.module("a question", ".version 99.9\n.target sm_75\n.address_size 64\n"));
+            return "";
+        } catch (Cu.Failure e) {
+            Matcher driver = ACCEPTED.matcher(e.getMessage());
+            return driver.find() ? driver.group(1) : "";
         }
     }
 
