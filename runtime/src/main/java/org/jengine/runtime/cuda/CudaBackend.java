@@ -49,7 +49,8 @@ public final class CudaBackend implements Backend {
             Listing listing = Listing.read(folder(null));
             Finder finder = finder(folder(null));
             return listing.devices().isEmpty() ? Probe.none(String.join("\n", listing.faults()))
-                    : Probe.found(listing.devices().stream().map(f -> f.facts().info(Tiers.choose("", finder, f.facts()))).toList());
+                    : Probe.found(listing.devices().stream().map(f -> f.facts().info(Tiers.choose("", finder, f.facts()))).toList(),
+                            String.join("\n", listing.faults()));
         } catch (RuntimeException e) {
             // A folder may have a name that no path can have.
             return Probe.none(e instanceof DeviceUnavailable ? e.getMessage() : "the NVIDIA driver cannot be asked: " + e.getMessage());

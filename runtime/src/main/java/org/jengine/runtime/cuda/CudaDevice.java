@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jengine.kernels.KernelDef;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
@@ -87,9 +86,8 @@ final class CudaDevice implements Device {
 
     /** Who else is on the GPU, or where to look. */
     private static String users(Facts facts) {
-        List<Nvml.Process> users = Nvml.usersOf(facts.uuid()).orElse(List.of());
-        return users.isEmpty() ? "; nvidia-smi shows who uses it"
-                : "; it is used by " + users.stream().map(Nvml.Process::toString).collect(Collectors.joining(", "));
+        List<String> users = facts.users().orElse(List.of());
+        return users.isEmpty() ? "; nvidia-smi shows who uses it" : "; it is used by " + String.join(", ", users);
     }
 
     @Override
@@ -146,8 +144,7 @@ final class CudaDevice implements Device {
     public synchronized DeviceMemory memory() {
         requireOpen();
         long free = cu.freeMemory();
-        return new DeviceMemory(free, free,
-                Nvml.usersOf(facts.uuid()).orElse(List.of()).stream().map(Nvml.Process::toString).toList());
+        return new DeviceMemory(free, free, facts.users().orElse(List.of()));
     }
 
     @Override

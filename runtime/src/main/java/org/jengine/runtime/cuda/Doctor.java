@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
-import java.util.stream.Collectors;
 import org.jengine.kernels.Kernels;
 import org.jengine.kernels.Ptx;
 import org.jengine.runtime.DeviceException;
@@ -71,13 +70,12 @@ final class Doctor {
     }
 
     private static Finding gpu(Facts f) {
-        Optional<List<Nvml.Process>> users = Nvml.usersOf(f.uuid());
-        String used = users.map(u -> u.isEmpty() ? "used by nobody else" : "used by "
-                + u.stream().map(Nvml.Process::toString).collect(Collectors.joining(", "))).orElse("users not known: no NVML");
+        Optional<List<String>> users = f.users();
+        String used = users.map(u -> "used by " + (u.isEmpty() ? "nobody else" : String.join(", ", u))).orElse("users not known (no NVML)");
         Finding finding = Finding.ok(f.id(), f.name() + ", compute capability " + f.capability() + ", " + gigabytes(f.memory()) + ", PCI "
                 + f.pci() + ", " + f.uuid() + ", " + used).with("name", f.name()).with("compute_capability", f.capability())
                 .with("memory", f.memory()).with("pci", f.pci()).with("uuid", f.uuid());
-        return users.isEmpty() ? finding : finding.with("users", users.get().stream().map(Nvml.Process::toString).toList());
+        return users.isEmpty() ? finding : finding.with("users", users.get());
     }
 
     private static String gigabytes(long bytes) {

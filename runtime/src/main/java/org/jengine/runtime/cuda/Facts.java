@@ -2,8 +2,10 @@ package org.jengine.runtime.cuda;
 
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jengine.kernels.Grid;
 import org.jengine.runtime.DeviceException;
 import org.jengine.runtime.DeviceInfo;
@@ -83,6 +85,11 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         return major >= TF32_MAJOR;
     }
 
+    /** The other programs that compute on it; nothing where that is not told. */
+    Optional<List<String>> users() {
+        return Nvml.usersOf(uuid).map(all -> all.stream().map(Nvml.Process::toString).toList());
+    }
+
     /** @param tiers what serves it */
     DeviceInfo info(Tiers tiers) {
         Map<String, String> details = new LinkedHashMap<>();
@@ -93,6 +100,7 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         details.put("multiprocessors", Integer.toString(multiprocessors));
         details.put("PCI", pci);
         details.put("UUID", uuid);
+        users().ifPresent(u -> details.put("used by", u.isEmpty() ? "nobody else" : String.join(", ", u)));
         return new DeviceInfo(id, name, memory, details);
     }
 

@@ -38,7 +38,7 @@ public final class OpenClBackend implements Backend {
         try {
             Listing listing = Listing.read();
             return listing.devices().isEmpty() ? Probe.none(String.join("\n", listing.faults()))
-                    : Probe.found(listing.devices().stream().map(f -> f.facts().info(0)).toList());
+                    : Probe.found(listing.devices().stream().map(f -> f.facts().info(0)).toList(), String.join("\n", listing.faults()));
         } catch (RuntimeException e) {
             // A driver may lack a call, which the binding reports in its own way.
             return Probe.none(e instanceof DeviceUnavailable ? e.getMessage() : "the OpenCL driver failed: " + e.getMessage());
