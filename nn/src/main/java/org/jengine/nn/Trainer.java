@@ -25,6 +25,7 @@ public final class Trainer {
     private Schedule schedule = new Schedule.Constant();
     private Augment augment = Augment.NONE;
     private Precision precision = Precision.FP32;
+    private boolean deterministic;
     private double smoothing;
     private long seed = 42;
     private Weights weights;
@@ -67,6 +68,12 @@ public final class Trainer {
 
     public Trainer precision(Precision precision) {
         this.precision = Objects.requireNonNull(precision, "precision");
+        return this;
+    }
+
+    /** Whether every run on one machine must give the same bits: then the device chooses nothing by its time. Default: false. */
+    public Trainer deterministic(boolean deterministic) {
+        this.deterministic = deterministic;
         return this;
     }
 
@@ -123,7 +130,7 @@ public final class Trainer {
     }
 
     private TrainOptions options() {
-        return new TrainOptions(batch, epochs, optimizer, schedule, augment, precision, smoothing, seed, weights);
+        return new TrainOptions(batch, epochs, optimizer, schedule, augment, precision, deterministic, smoothing, seed, weights);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.jengine.cifar.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jengine.nn.Precision;
 import org.jengine.runtime.Backend;
@@ -23,6 +24,13 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
     /** Stands for the best device that can be had. */
     public static final String AUTO = "auto";
     private static final String HOST = "host";
+    private static final String CUDA = "cuda";
+    /** Among a device's details: on one line, what of a vendor's libraries serves; and what else is not for that line. */
+    private static final String TIERS = "tiers";
+    private static final Set<String> LIBRARIES = Set.of("cuBLAS", "cuDNN");
+    private static final String TF32 = "TF32";
+    private static final String OFF = "off: ";
+    private static final String NOT_LOADED = ", not loaded: ";
     /** Where the text of a header line begins. */
     private static final int INDENT = 9;
 
@@ -36,17 +44,22 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
      * @throws UsageException    if no backend has that name
      * @throws DeviceUnavailable if it cannot be used
      */
-    public static ChosenDevice open(String name, int threads) {
+    public static ChosenDevice open(String name, int threads, LibraryOptions libraries) {
         if (threads < 0) {
             throw new UsageException("--threads must be 0, for all, or more; got " + threads);
         }
-        DeviceRequest request = DeviceRequest.first().withThreads(threads);
-        if (name.equals(AUTO)) {
-            return auto(request);
+        DeviceRequest request = libraries.of(DeviceRequest.first().withThreads(threads));
+        boolean cudas = !request.tier().isEmpty() || request.libraries() != null;
+        if (!name.equals(AUTO)) {
+            return named(name, request, List.of());
         }
+        return cudas ? named(CUDA, request, List.of("auto: " + CUDA + ", which --tier and --cuda-lib are for")) : auto(request);
+    }
+
+    private static ChosenDevice named(String name, DeviceRequest request, List<String> reasons) {
         requireKnown(name);
         try {
-            return new ChosenDevice(Devices.open(name, request), threads, List.of());
+            return new ChosenDevice(Devices.open(name, request), request.threads(), reasons);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }
@@ -123,12 +136,25 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
         return device.info().id() + " (" + device.info().name() + ") has no " + PrecisionConverter.name(precision);
     }
 
-    /** For people: what it is on one line, and each reason on one of its own. */
+    /**
+     * For people: what it is on one line, and each reason on one of its own; where a vendor's libraries may serve, which of them do, and
+     * what is odd about the others.
+     */
     public String describe() {
         DeviceInfo info = device.info();
         StringBuilder out = new StringBuilder(info.id()).append("  ").append(info.name());
-        info.details().forEach((key, value) -> out.append("  ").append(key).append(' ').append(value));
-        reasons.forEach(r -> out.append(System.lineSeparator()).append(" ".repeat(INDENT)).append(r));
+        info.details().forEach((key, value) -> {
+            if (!key.equals(TIERS) && !key.equals(TF32) && !LIBRARIES.contains(key)) {
+                out.append("  ").append(key).append(' ').append(value);
+            }
+        });
+        List<String> more = new ArrayList<>(reasons.stream().map(r -> " ".repeat(INDENT) + r).toList());
+        if (info.details().containsKey(TIERS)) {
+            more.add(Text.format("%-" + INDENT + "s%s", TIERS, info.details().get(TIERS)));
+            LIBRARIES.stream().sorted().map(l -> l + " " + info.details().get(l))
+                    .filter(l -> l.contains(" " + OFF) || l.contains(NOT_LOADED)).map(l -> " ".repeat(INDENT) + l).forEach(more::add);
+        }
+        more.forEach(line -> out.append(System.lineSeparator()).append(line));
         return out.toString();
     }
 

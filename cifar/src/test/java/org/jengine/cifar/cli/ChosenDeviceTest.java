@@ -30,7 +30,7 @@ class ChosenDeviceTest {
 
     @Test
     void withoutAGpuAutoIsTheHost() {
-        try (ChosenDevice chosen = ChosenDevice.open(ChosenDevice.AUTO, 1)) {
+        try (ChosenDevice chosen = ChosenDevice.open(ChosenDevice.AUTO, 1, new LibraryOptions())) {
             assertEquals("host", chosen.device().info().id());
             assertEquals("auto: host", chosen.reasons().get(0));
         }

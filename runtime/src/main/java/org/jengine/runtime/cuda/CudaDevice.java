@@ -130,7 +130,7 @@ final class CudaDevice implements Device {
         Modules.Loaded loaded = modules.of(def);
         return args -> {
             requireOpen();
-            return new CudaLaunch(this, loaded, new BoundArgs<>(def, s -> CudaSlice.of(s, this), args));
+            return new CudaLaunch(this, loaded, new BoundArgs<>(def, loaded.target(), s -> CudaSlice.of(s, this), args));
         };
     }
 

@@ -72,8 +72,8 @@ final class Doctor {
     private static Finding gpu(Facts f) {
         Optional<List<String>> users = f.users();
         String used = users.map(u -> "used by " + (u.isEmpty() ? "nobody else" : String.join(", ", u))).orElse("users not known (no NVML)");
-        Finding finding = Finding.ok(f.id(), f.name() + ", compute capability " + f.capability() + ", " + gigabytes(f.memory()) + ", PCI "
-                + f.pci() + ", " + f.uuid() + ", " + used).with("name", f.name()).with("compute_capability", f.capability())
+        Finding finding = Finding.ok(f.id(), f.name() + ", compute capability " + f.computeCapability() + ", " + gigabytes(f.memory()) + ", PCI "
+                + f.pci() + ", " + f.uuid() + ", " + used).with("name", f.name()).with("compute_capability", f.computeCapability())
                 .with("memory", f.memory()).with("pci", f.pci()).with("uuid", f.uuid());
         return users.isEmpty() ? finding : finding.with("users", users.get());
     }
@@ -99,7 +99,7 @@ final class Doctor {
         try (CudaDevice device = open.apply(found)) {
             long free = device.memory().free();
             findings.add(Finding.ok("memory", gigabytes(free) + " of " + gigabytes(found.facts().memory()) + " free").with("free", free));
-            String own = newest();
+            String own = newest(found.facts().capability());
             String accepted = device.acceptedPtx();
             String tried = Trial.run(device);
             findings.add(Finding.ok(layer, "takes PTX " + (accepted.isEmpty() ? "" : "<= " + accepted + ", ") + "this build's is " + own
@@ -109,9 +109,9 @@ final class Doctor {
         }
     }
 
-    /** The newest PTX among our own. */
-    private static String newest() {
-        return Kernels.ALL.stream().filter(d -> !d.forCpus()).map(d -> Modules.WRITTEN.matcher(Ptx.of(d))).filter(Matcher::find)
+    /** The newest PTX among what we have for a GPU. */
+    private static String newest(int capability) {
+        return Kernels.ALL.stream().filter(d -> !d.forCpus()).map(d -> Modules.WRITTEN.matcher(Ptx.of(d, capability).text())).filter(Matcher::find)
                 .map(m -> m.group(1)).max((a, b) -> Double.compare(Double.parseDouble(a), Double.parseDouble(b))).orElse("");
     }
 }

@@ -60,6 +60,11 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
                         + " is needed (Turing, of 2018, and newer); use another device";
     }
 
+    /** The compute capability in one number, as 90 for 9.0. */
+    int capability() {
+        return 10 * major + minor;
+    }
+
     /** @throws DeviceUnavailable if a number of CPU threads was asked for */
     void requireThreads(int threads) {
         if (threads > 0) {
@@ -76,7 +81,7 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
     }
 
     /** As {@code 9.0}. */
-    String capability() {
+    String computeCapability() {
         return major + "." + minor;
     }
 
@@ -95,8 +100,12 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         Map<String, String> details = new LinkedHashMap<>();
         details.put("kind", "GPU");
         details.putAll(tiers.details());
-        details.put("compute capability", capability());
+        details.put("compute capability", computeCapability());
         details.put("CUDA", driver);
+        if (hasTf32()) {
+            details.put("TF32", tiers.tier() == Tier.DRIVER ? "by no library that serves: products stay float32, which it allows"
+                    : "by libraries, where it is allowed; products of our kernels stay float32");
+        }
         details.put("multiprocessors", Integer.toString(multiprocessors));
         details.put("PCI", pci);
         details.put("UUID", uuid);

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Ptx;
+import org.jengine.kernels.Target;
 import org.jengine.runtime.DeviceUnavailable;
 
 /**
@@ -24,8 +25,8 @@ final class Modules implements AutoCloseable {
     private final Map<String, Loaded> kernels = new HashMap<>();
     private boolean closed;
 
-    /** A kernel that can be launched, with the threads that its blocks may have. */
-    record Loaded(Cu.Function function, int threadLimit) {
+    /** A kernel that can be launched, with the target that its launch shape is for and the threads that its blocks may have. */
+    record Loaded(Cu.Function function, Target target, int threadLimit) {
     }
 
     Modules(Cu cu, Facts facts) {
@@ -41,26 +42,26 @@ final class Modules implements AutoCloseable {
         Loaded known = kernels.get(def.entry());
         if (known == null) {
             // Asked before the module is there, since a kernel for CPUs alone shares its file with others.
-            String ptx = Ptx.of(def);
-            Cu.Module module = modules.computeIfAbsent(def.stem(), stem -> load(stem, ptx));
+            Ptx ptx = Ptx.of(def, facts.capability());
+            Cu.Module module = modules.computeIfAbsent(ptx.name(), name -> load(ptx));
             Cu.Function function = cu.function(module, def.entry());
-            known = new Loaded(function, cu.threadLimit(function));
+            known = new Loaded(function, ptx.target(), cu.threadLimit(function));
             kernels.put(def.entry(), known);
         }
         return known;
     }
 
-    private Cu.Module load(String stem, String ptx) {
+    private Cu.Module load(Ptx ptx) {
         try {
-            return cu.module(stem + ".ptx", ptx);
+            return cu.module(ptx.name(), ptx.text());
         } catch (Cu.Failure e) {
             if (!e.isOldDriver()) {
                 throw e;
             }
-            Matcher file = WRITTEN.matcher(ptx);
+            Matcher file = WRITTEN.matcher(ptx.text());
             Matcher driver = ACCEPTED.matcher(e.getMessage());
             throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and accepts PTX "
-                    + (driver.find() ? "<= " + driver.group(1) : "of its own time only") + ", " + stem + ".ptx has "
+                    + (driver.find() ? "<= " + driver.group(1) : "of its own time only") + ", " + ptx.name() + " has "
                     + (file.find() ? file.group(1) : "no version") + ".\nUpdate the driver, or use another device (--device opencl, host).\n"
                     + e.getMessage(), e);
         }
