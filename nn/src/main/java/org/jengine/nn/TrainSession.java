@@ -31,7 +31,8 @@ final class TrainSession implements Session {
     private int step;
     private long updates;
 
-    TrainSession(Net net, ImageData data, Device device, TrainOptions o) {
+    /** @param room asked for when all is laid out */
+    TrainSession(Net net, ImageData data, Device device, TrainOptions o, Room room) {
         long start = System.nanoTime();
         Checks.precision(device, o.precision());
         Checks.fits(net, data, Math.min(o.batch(), data.count(ImageData.Split.TRAIN)));
@@ -66,6 +67,7 @@ final class TrainSession implements Session {
             });
             evaluator = new Evaluator(validation, evaluation, planner, device, work, resources);
 
+            room.require(dataArena, paramArena, actArena);
             paramArena.seal();
             actArena.seal();
             dataArena.seal();
