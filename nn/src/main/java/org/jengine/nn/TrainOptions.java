@@ -21,6 +21,10 @@ record TrainOptions(int batch, int epochs, Optimizer optimizer, Schedule schedul
         }
     }
 
+    TrainOptions withBatch(int other) {
+        return new TrainOptions(other, epochs, optimizer, schedule, augment, precision, deterministic, smoothing, seed, weights);
+    }
+
     Numerics numerics() {
         return new Numerics(precision.numerics().tf32(), deterministic);
     }

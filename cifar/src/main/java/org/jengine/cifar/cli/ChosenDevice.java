@@ -57,12 +57,7 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
     }
 
     private static ChosenDevice named(String name, DeviceRequest request, List<String> reasons) {
-        List<String> known = Devices.backends().stream().map(Backend::name).toList();
-        String kind = name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
-        if (!known.contains(kind)) {
-            throw new UsageException("no device '" + name + "'; this build knows " + String.join(", ", known)
-                    + Nearest.to(kind, known).map(n -> "\ndid you mean " + n + "?").orElse(""));
-        }
+        requireKnown(name);
         try {
             return new ChosenDevice(Devices.open(name, request), request.threads(), reasons);
         } catch (IllegalArgumentException e) {
@@ -70,19 +65,37 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
         }
     }
 
-    /** A GPU where there is one, unless CPU threads were asked for; else the host. Why not the others is said. */
+    /** @throws UsageException if no backend has that name */
+    static void requireKnown(String name) {
+        List<String> known = Devices.backends().stream().map(Backend::name).toList();
+        String kind = name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
+        if (!known.contains(kind)) {
+            throw new UsageException("no device '" + name + "'; this build knows " + String.join(", ", known)
+                    + Nearest.to(kind, known).map(n -> "\ndid you mean " + n + "?").orElse(""));
+        }
+    }
+
+    /** A GPU where there is one that can be opened, unless CPU threads were asked for; else the host. Why not the others is said. */
     private static ChosenDevice auto(DeviceRequest request) {
         List<String> reasons = new ArrayList<>();
         List<Backend> backends = Devices.backends();
         for (Backend other : backends) {
             if (!other.name().equals(HOST)) {
                 Probe probe = other.probe();
-                Optional<DeviceInfo> gpu = gpu(probe);
-                if (gpu.isPresent() && request.threads() == 0) {
-                    reasons.add(0, "auto: " + gpu.get().id() + ", the first GPU");
-                    return new ChosenDevice(Devices.open(gpu.get().id(), request), request.threads(), reasons);
+                List<DeviceInfo> gpus = gpus(probe);
+                if (gpus.isEmpty() || request.threads() > 0) {
+                    reasons.add("not " + other.name() + ": " + whyNot(probe, gpus.stream().findFirst()));
+                    continue;
                 }
-                reasons.add("not " + other.name() + ": " + whyNot(probe, gpu));
+                for (DeviceInfo gpu : gpus) {
+                    try {
+                        Device device = Devices.open(gpu.id(), request);
+                        reasons.add(0, "auto: " + gpu.id() + ", the first GPU" + (reasons.isEmpty() ? "" : " that can be used"));
+                        return new ChosenDevice(device, request.threads(), reasons);
+                    } catch (DeviceUnavailable e) {
+                        reasons.add("not " + gpu.id() + ": " + e.getMessage().lines().findFirst().orElse(""));
+                    }
+                }
             }
         }
         Backend host = backends.stream().filter(b -> b.name().equals(HOST)).findFirst().orElseThrow(() -> new DeviceUnavailable(
@@ -92,9 +105,9 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
         return new ChosenDevice(host.open(request), request.threads(), reasons);
     }
 
-    /** The first GPU among what a backend found. */
-    static Optional<DeviceInfo> gpu(Probe probe) {
-        return probe.devices().stream().filter(d -> "GPU".equals(d.details().get("kind"))).findFirst();
+    /** The GPUs among what a backend found. */
+    static List<DeviceInfo> gpus(Probe probe) {
+        return probe.devices().stream().filter(d -> "GPU".equals(d.details().get("kind"))).toList();
     }
 
     /** Why {@link #AUTO} passes a backend over. */

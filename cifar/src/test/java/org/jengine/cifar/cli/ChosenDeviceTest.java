@@ -16,9 +16,9 @@ class ChosenDeviceTest {
 
     @Test
     void autoTakesTheFirstGpuAndPassesProcessorsOver() {
-        assertEquals(Optional.of(GPU), ChosenDevice.gpu(Probe.found(List.of(CPU, GPU))));
-        assertEquals(Optional.empty(), ChosenDevice.gpu(Probe.found(List.of(CPU))));
-        assertEquals(Optional.empty(), ChosenDevice.gpu(Probe.none("nothing")));
+        assertEquals(List.of(GPU), ChosenDevice.gpus(Probe.found(List.of(CPU, GPU))));
+        assertEquals(List.of(), ChosenDevice.gpus(Probe.found(List.of(CPU))));
+        assertEquals(List.of(), ChosenDevice.gpus(Probe.none("nothing")));
     }
 
     @Test
