@@ -120,7 +120,7 @@ class CublasTest {
                 long least = Long.MAX_VALUE;
                 for (int round = 0; round < 6; round++) {
                     long before = threads.getCurrentThreadAllocatedBytes();
-                    for (int i = 0; i < 20; i++) {
+                    for (int i = 0; i < 10; i++) {
                         graph.launch(second);
                         layer.on(second);
                     }
@@ -128,7 +128,7 @@ class CublasTest {
                     least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
                     second.synchronize();
                 }
-                assertTrue(least < 100, "20 steps allocated " + least + " bytes");
+                assertTrue(least < 100, "10 steps allocated " + least + " bytes");
             }
         }
     }
