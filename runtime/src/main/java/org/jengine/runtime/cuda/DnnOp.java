@@ -45,6 +45,11 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
         return conv == null ? pool.real() : conv.real();
     }
 
+    /** Whether there are products in it, whose factors an engine may round. */
+    boolean multiplies() {
+        return form == Form.FORWARD || form == Form.BACKWARD_DATA || form == Form.BACKWARD_WEIGHTS;
+    }
+
     /** The operation with its sizes, for messages and records. */
     String name() {
         return conv == null ? form.text + " " + pool.window() + "x" + pool.window() + " of " + pool.x() + " " + pool.real().suffix()

@@ -65,7 +65,8 @@ final class DnnPlanner {
 
     private void plan(DnnScope scope, DnnOp op, Dnn.Descriptor graph, Heuristic heuristic, int most, List<DnnPlan> accepted,
                       List<String> refusals) {
-        boolean floats = op.real() == DType.F32;
+        // Engines for tensor cores say so even where nothing is multiplied.
+        boolean floats = op.real() == DType.F32 && op.multiplies();
         try {
             for (Dnn.Descriptor configuration : configurations(scope, graph, heuristic)) {
                 DnnEngine engine = DnnEngine.of(scope.dnn(), configuration);
