@@ -259,7 +259,7 @@ final class Cu implements AutoCloseable {
     }
 
     /** Other code may have made another context current on this thread; asking which one costs as much as setting it. */
-    private void enter() {
+    void enter() {
         if (lost != null) {
             throw new DeviceException(device.id + " cannot be used any more, since it failed before: " + lost.getMessage(), lost);
         }
@@ -267,7 +267,7 @@ final class Cu implements AutoCloseable {
     }
 
     /** As {@link #enter}, for releases; false if there is nothing left to release. */
-    private boolean enterToRelease() {
+    boolean enterToRelease() {
         if (lost == null) {
             check("cuCtxSetCurrent", "", cuCtxSetCurrent(context));
         }

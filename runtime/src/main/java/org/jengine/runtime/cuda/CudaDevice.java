@@ -18,7 +18,6 @@ import org.jengine.runtime.Library;
 import org.jengine.runtime.Numerics;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
-import org.jengine.runtime.portable.PortableLibrary;
 import org.jengine.runtime.portable.Tuner;
 import org.jengine.runtime.spi.BoundArgs;
 import org.jengine.runtime.spi.Resources;
@@ -37,20 +36,26 @@ final class CudaDevice implements Device {
     private final Cu cu;
     private final Cu.Stream stream;
     private final Modules modules;
+    private final Tiers tiers;
+    /** Searches for the quickest, and one that does not: what it takes hangs on the sizes alone. */
     private final Tuner tuner;
+    private final Tuner steady;
     private final Resources resources;
     private final ThreadLocal<Capture> capture = new ThreadLocal<>();
     private long allocated;
+    private Blas blas;
 
-    private CudaDevice(Cu cu, Facts facts, DeviceRequest request, Function<Device, Tuner> tuner) {
+    private CudaDevice(Cu cu, Facts facts, Tiers tiers, DeviceRequest request, Function<Device, Tuner> tuner) {
         this.cu = cu;
         this.facts = facts;
+        this.tiers = tiers;
         debug = request.debug();
-        info = facts.info();
+        info = facts.info(tiers);
         resources = new Resources(info.id(), debug, LOG);
         stream = cu.stream("the device's own");
         modules = new Modules(cu, facts);
         this.tuner = tuner.apply(this);
+        steady = new Tuner(this, null, false);
     }
 
     /**
@@ -59,7 +64,7 @@ final class CudaDevice implements Device {
      * @param tuner makes the tuner of the opened device
      * @throws DeviceUnavailable if another process has the device for itself, or there is no memory left for a context
      */
-    static CudaDevice open(Cu.Device device, Facts facts, DeviceRequest request, Function<Device, Tuner> tuner) {
+    static CudaDevice open(Cu.Device device, Facts facts, Tiers tiers, DeviceRequest request, Function<Device, Tuner> tuner) {
         Cu cu;
         try {
             cu = new Cu(device);
@@ -69,7 +74,7 @@ final class CudaDevice implements Device {
                     + "; nvidia-smi shows which.\n" + e.getMessage(), e);
         }
         try {
-            return new CudaDevice(cu, facts, request, tuner);
+            return new CudaDevice(cu, facts, tiers, request, tuner);
         } catch (RuntimeException e) {
             cu.close();
             throw e;
@@ -81,10 +86,10 @@ final class CudaDevice implements Device {
         return info;
     }
 
-    /** Kernels store bfloat16 and compute in float, so every device has it. */
+    /** Kernels store bfloat16 and compute in float, so every device has it. Where no library rounds to TF32, products are exact. */
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.BF16);
+        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.TF32) : EnumSet.of(Capability.BF16);
     }
 
     @Override
@@ -116,14 +121,14 @@ final class CudaDevice implements Device {
         Modules.Loaded loaded = modules.of(def);
         return args -> {
             requireOpen();
-            return new CudaLaunch(this, loaded, new BoundArgs<>(def, s -> CudaSlice.of(s, this), args));
+            return new CudaLaunch(this, loaded, new BoundArgs<>(def, loaded.target(), s -> CudaSlice.of(s, this), args));
         };
     }
 
     @Override
     public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
-        return new PortableLibrary(this, scratch, tuner);
+        return new CudaLibrary(this, scratch, numerics, numerics.deterministic() ? steady : tuner);
     }
 
     @Override
@@ -133,6 +138,19 @@ final class CudaDevice implements Device {
 
     Facts facts() {
         return facts;
+    }
+
+    Tiers tiers() {
+        return tiers;
+    }
+
+    /** The handle of cuBLAS, made when it is asked for first: it takes memory and time. */
+    synchronized Blas blas() {
+        if (blas == null) {
+            requireOpen();
+            blas = resources.keep(new Blas(cu, info.id()));
+        }
+        return blas;
     }
 
     Cu cu() {

@@ -29,6 +29,8 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
     /** What our PTX is made for, and all that came later. */
     private static final int LEAST_MAJOR = 7;
     private static final int LEAST_MINOR = 5;
+    /** The first whose tensor cores know TF32. */
+    private static final int TF32_MAJOR = 8;
 
     /** @param driver what of CUDA the driver speaks */
     static Facts of(Cu.Device d, String driver) {
@@ -56,6 +58,11 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
                         + " is needed (Turing, of 2018, and newer); use another device";
     }
 
+    /** The compute capability in one number, as 90 for 9.0. */
+    int capability() {
+        return 10 * major + minor;
+    }
+
     /** @throws DeviceUnavailable if a number of CPU threads was asked for */
     void requireThreads(int threads) {
         if (threads > 0) {
@@ -71,10 +78,16 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         }
     }
 
-    DeviceInfo info() {
+    /** Whether products of float32 can be made of inputs rounded to TF32. */
+    boolean hasTf32() {
+        return major >= TF32_MAJOR;
+    }
+
+    /** @param tiers what serves it */
+    DeviceInfo info(Tiers tiers) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("kind", "GPU");
-        details.put("tier", "driver");
+        details.putAll(tiers.details());
         details.put("compute capability", major + "." + minor);
         details.put("CUDA", driver);
         details.put("multiprocessors", Integer.toString(multiprocessors));

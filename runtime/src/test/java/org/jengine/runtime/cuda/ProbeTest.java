@@ -34,7 +34,7 @@ class ProbeTest {
     @Test
     void aFolderWithoutTheDriverIsNamed() throws Exception {
         String printed = Child.run(folder, Map.of(), "-Djengine.cuda.lib=" + folder);
-        assertEquals("none: there is no libcuda.so.1 in " + folder + ", which -Djengine.cuda.lib names", printed);
+        assertEquals("none: there is no library of CUDA's in " + folder + ", which --cuda-lib or -Djengine.cuda.lib names", printed);
         Files.writeString(folder.resolve("libcuda.so.1"), "no library\n");
         printed = Child.run(folder, Map.of(), "-Djengine.cuda.lib=" + folder);
         assertTrue(printed.contains("none: " + folder + "/libcuda.so.1 does not load: "), printed);
