@@ -1,10 +1,7 @@
 package org.jengine.runtime.cuda;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jengine.kernels.DType;
 import org.jengine.runtime.Activation;
 
@@ -20,7 +17,6 @@ final class DnnGraph {
     private static final int RELU = 100;
     private static final int SIGMOID = 102;
     private static final int RELU_BACKWARD = 200;
-    private static final int SIGMOID_BACKWARD = 202;
     private static final int SUM = 0;
     private static final int MAX_POOL = 3;
     private static final int PAD_WITH_LEAST = 1;
@@ -29,13 +25,12 @@ final class DnnGraph {
     private static final long INT8 = 3;
     private static final int SPATIAL = 2;
 
-    /** The tensors in memory that a launch names; a role's ordinal, counted from 1, is its id in the graph. */
-    enum Role { X, W, B, Y, INDEX }
+    /** The tensors in memory that a launch names; {@code X Y} stand for their gradients where these are meant. */
+    enum Role { X, W, B, Y, INDEX, BEFORE }
 
     private final DnnScope scope;
     private final Dnn dnn;
     private final DnnTarget target;
-    private final Map<Role, Dnn.Descriptor> tensors = new EnumMap<>(Role.class);
     private final List<Dnn.Descriptor> operations = new ArrayList<>();
     private long nextId = Role.values().length;
 
@@ -51,9 +46,7 @@ final class DnnGraph {
 
     /** A tensor in memory, images with the channels last. */
     Dnn.Descriptor images(Role role, DType type, int n, int c, int h, int w) {
-        Dnn.Descriptor made = tensor(id(role), false, dataType(type), n, c, h, w);
-        tensors.put(role, made);
-        return made;
+        return tensor(id(role), false, dataType(type), n, c, h, w);
     }
 
     /** What passes between two operations. */
@@ -139,11 +132,10 @@ final class DnnGraph {
         operation(made);
     }
 
-    /** {@code dx} is {@code dy} times the derivative of the activation where its result is {@code y}. */
-    void activateBackward(Activation act, Dnn.Descriptor dx, Dnn.Descriptor dy, Dnn.Descriptor y) {
-        Dnn.Descriptor made = pointwise(act == Activation.RELU ? RELU_BACKWARD : SIGMOID_BACKWARD);
-        // ReLU's derivative hangs on the sign alone, which its result has too; engines want the operand under this name.
-        dnn.set(made, act == Activation.RELU ? DnnAttribute.OPERATION_POINTWISE_XDESC : DnnAttribute.OPERATION_POINTWISE_YDESC, y);
+    /** {@code dx} is {@code dy} where {@code x}, or what ReLU made of it, is positive, and 0 elsewhere. */
+    void reluBackward(Dnn.Descriptor dx, Dnn.Descriptor dy, Dnn.Descriptor x) {
+        Dnn.Descriptor made = pointwise(RELU_BACKWARD);
+        dnn.set(made, DnnAttribute.OPERATION_POINTWISE_XDESC, x);
         dnn.set(made, DnnAttribute.OPERATION_POINTWISE_DYDESC, dy);
         dnn.set(made, DnnAttribute.OPERATION_POINTWISE_DXDESC, dx);
         operation(made);
@@ -217,10 +209,5 @@ final class DnnGraph {
         dnn.set(made, DnnAttribute.OPERATIONGRAPH_OPS, operations.toArray(Dnn.Descriptor[]::new));
         dnn.finish(made);
         return made;
-    }
-
-    /** The roles that are in memory, in order. */
-    List<Role> roles() {
-        return Arrays.stream(Role.values()).filter(tensors::containsKey).toList();
     }
 }

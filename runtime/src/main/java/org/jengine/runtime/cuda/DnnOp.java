@@ -1,5 +1,7 @@
 package org.jengine.runtime.cuda;
 
+import java.util.List;
+import java.util.Locale;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Activation;
@@ -12,18 +14,24 @@ import org.jengine.runtime.PoolSpec;
  * @param form  which operation of the layer
  * @param conv  the convolution; null for a pooling
  * @param pool  the pooling; null for a convolution
- * @param fused whether the way back multiplies with the derivative of the activation that made {@code x}, as {@code before} has it
+ * @param fused whether the way back to {@code x} has the derivative of the ReLU in it that made {@code x}
  */
 record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
-    /** Which operation. */
+    /** Which operation, and the tensors that it is given. */
     enum Form {
-        FORWARD("forward"), BACKWARD_DATA("data gradient"), BACKWARD_WEIGHTS("weight gradient"), BACKWARD_BIAS("bias gradient"),
-        POOL("max pool"), POOL_BACKWARD("max pool gradient");
+        FORWARD("forward", DnnGraph.Role.Y, DnnGraph.Role.X, DnnGraph.Role.W, DnnGraph.Role.B),
+        BACKWARD_DATA("data gradient", DnnGraph.Role.X, DnnGraph.Role.Y, DnnGraph.Role.W),
+        BACKWARD_WEIGHTS("weight gradient", DnnGraph.Role.W, DnnGraph.Role.X, DnnGraph.Role.Y),
+        BACKWARD_BIAS("bias gradient", DnnGraph.Role.B, DnnGraph.Role.Y),
+        POOL("max pool", DnnGraph.Role.Y, DnnGraph.Role.INDEX, DnnGraph.Role.X),
+        POOL_BACKWARD("max pool gradient", DnnGraph.Role.X, DnnGraph.Role.Y, DnnGraph.Role.INDEX);
 
         private final String text;
+        private final List<DnnGraph.Role> roles;
 
-        Form(String text) {
+        Form(String text, DnnGraph.Role... roles) {
             this.text = text;
+            this.roles = List.of(roles);
         }
     }
 
@@ -35,9 +43,14 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
         return new DnnOp(form, null, pool, false);
     }
 
-    /** The way back to {@code x} together with the derivative of what made it. */
-    static DnnOp fused(ConvSpec conv) {
-        return new DnnOp(Form.BACKWARD_DATA, conv, null, true);
+    /** The way back to {@code x}; cuDNN's sigmoid wants what went into it, so that only ReLU's derivative is in it. */
+    static DnnOp backwardData(ConvSpec conv) {
+        return new DnnOp(Form.BACKWARD_DATA, conv, null, conv.before() == Activation.RELU);
+    }
+
+    /** Without the derivative. */
+    DnnOp plain() {
+        return new DnnOp(form, conv, pool, false);
     }
 
     /** Storage of the images. */
@@ -50,15 +63,56 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
         return form == Form.FORWARD || form == Form.BACKWARD_DATA || form == Form.BACKWARD_WEIGHTS;
     }
 
-    /** The operation with its sizes, for messages and records. */
-    String name() {
-        return conv == null ? form.text + " " + pool.window() + "x" + pool.window() + " of " + pool.x() + " " + pool.real().suffix()
-                : "conv " + form.text + (form == Form.FORWARD ? with(" + bias", conv.act()) : fused ? with("", conv.before()) : "")
-                + " " + conv.r() + "x" + conv.s() + " " + conv.x() + " to " + conv.y() + " pad " + conv.pad() + " " + conv.real().suffix();
+    /** Floating-point operations. */
+    double flops() {
+        return !multiplies() ? y().count() : 2.0 * y().count() * conv.r() * conv.s() * conv.c();
     }
 
-    private static String with(String bias, Activation act) {
-        return bias + (act == Activation.NONE ? "" : " + " + act.name().toLowerCase(java.util.Locale.ROOT));
+    /** What an operation is called that differs in the number of images alone. */
+    String what() {
+        return form.text + (conv == null ? " " + pool.window() + "x" + pool.window() + " of " + image(pool.x())
+                : (form == Form.FORWARD ? " + bias" + with(conv.act()) : fused ? with(Activation.RELU) : "") + " " + conv.r() + "x" + conv.s()
+                + " " + image(conv.x()) + " to " + image(conv.y()) + " pad " + conv.pad()) + " " + real().suffix();
+    }
+
+    private static String image(Shape s) {
+        return s.dim(1) + "x" + s.dim(2) + "x" + s.dim(3);
+    }
+
+    private static String with(Activation act) {
+        return act == Activation.NONE ? "" : " + " + act.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For messages. */
+    String name() {
+        return "cuDNN " + what() + " of " + y().dim(0) + " images";
+    }
+
+    private Shape y() {
+        return conv == null ? pool.y() : conv.y();
+    }
+
+    /** The tensors in memory, the outputs first. */
+    List<DnnGraph.Role> roles() {
+        return fused ? List.of(DnnGraph.Role.X, DnnGraph.Role.Y, DnnGraph.Role.W, DnnGraph.Role.BEFORE) : form.roles;
+    }
+
+    Shape shape(DnnGraph.Role role) {
+        return switch (role) {
+            case X, BEFORE -> conv == null ? pool.x() : conv.x();
+            case Y, INDEX -> y();
+            case W -> conv.weights();
+            case B -> Shape.of(conv.k());
+        };
+    }
+
+    DType type(DnnGraph.Role role) {
+        return switch (role) {
+            case X, BEFORE, Y -> real();
+            case INDEX -> DType.U8;
+            case W -> form == Form.BACKWARD_WEIGHTS ? DType.F32 : real();
+            case B -> DType.F32;
+        };
     }
 
     /** Builds the graph; its descriptors are the scope's. */
@@ -67,59 +121,48 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
         switch (form) {
             case FORWARD -> forward(g);
             case BACKWARD_DATA -> backwardData(g);
-            case BACKWARD_WEIGHTS -> g.backwardWeights(g.convolution(conv.pad()), weights(g, DnnGraph.Role.W, DType.F32),
-                    images(g, DnnGraph.Role.X, conv.x()), images(g, DnnGraph.Role.Y, conv.y()));
-            case BACKWARD_BIAS -> g.sum(images(g, DnnGraph.Role.Y, conv.y()), bias(g));
-            case POOL -> g.pool(g.pooling(pool.window()), pooled(g, DnnGraph.Role.Y, pool.y(), pool.real()),
-                    pooled(g, DnnGraph.Role.INDEX, pool.y(), DType.U8), pooled(g, DnnGraph.Role.X, pool.x(), pool.real()));
-            case POOL_BACKWARD -> g.poolBackward(g.pooling(pool.window()), pooled(g, DnnGraph.Role.X, pool.x(), pool.real()),
-                    pooled(g, DnnGraph.Role.Y, pool.y(), pool.real()), pooled(g, DnnGraph.Role.INDEX, pool.y(), DType.U8));
-            default -> throw new IllegalArgumentException("no graph for " + form);
+            case BACKWARD_WEIGHTS -> g.backwardWeights(g.convolution(conv.pad()), tensor(g, DnnGraph.Role.W), tensor(g, DnnGraph.Role.X),
+                    tensor(g, DnnGraph.Role.Y));
+            case BACKWARD_BIAS -> g.sum(tensor(g, DnnGraph.Role.Y), tensor(g, DnnGraph.Role.B));
+            case POOL -> g.pool(g.pooling(pool.window()), tensor(g, DnnGraph.Role.Y), tensor(g, DnnGraph.Role.INDEX),
+                    tensor(g, DnnGraph.Role.X));
+            case POOL_BACKWARD -> g.poolBackward(g.pooling(pool.window()), tensor(g, DnnGraph.Role.X), tensor(g, DnnGraph.Role.Y),
+                    tensor(g, DnnGraph.Role.INDEX));
         }
         return g;
     }
 
     private void forward(DnnGraph g) {
-        Shape y = conv.y();
-        Dnn.Descriptor product = between(g, y);
-        Dnn.Descriptor result = images(g, DnnGraph.Role.Y, y);
-        g.forward(g.convolution(conv.pad()), images(g, DnnGraph.Role.X, conv.x()), weights(g, DnnGraph.Role.W, conv.real()), product);
+        Dnn.Descriptor product = between(g, DnnGraph.Role.Y);
+        Dnn.Descriptor result = tensor(g, DnnGraph.Role.Y);
+        g.forward(g.convolution(conv.pad()), tensor(g, DnnGraph.Role.X), tensor(g, DnnGraph.Role.W), product);
         if (conv.act() == Activation.NONE) {
-            g.add(product, bias(g), result);
+            g.add(product, tensor(g, DnnGraph.Role.B), result);
         } else {
-            Dnn.Descriptor sum = between(g, y);
-            g.add(product, bias(g), sum);
+            Dnn.Descriptor sum = between(g, DnnGraph.Role.Y);
+            g.add(product, tensor(g, DnnGraph.Role.B), sum);
             g.activate(conv.act(), sum, result);
         }
     }
 
-    /** Here {@code B} stands for what the activation made, and {@code X} for its gradient. */
     private void backwardData(DnnGraph g) {
-        Dnn.Descriptor dx = images(g, DnnGraph.Role.X, conv.x());
-        Dnn.Descriptor plain = fused ? between(g, conv.x()) : dx;
-        g.backwardData(g.convolution(conv.pad()), plain, weights(g, DnnGraph.Role.W, conv.real()), images(g, DnnGraph.Role.Y, conv.y()));
+        Dnn.Descriptor dx = tensor(g, DnnGraph.Role.X);
+        Dnn.Descriptor gradient = fused ? between(g, DnnGraph.Role.X) : dx;
+        g.backwardData(g.convolution(conv.pad()), gradient, tensor(g, DnnGraph.Role.W), tensor(g, DnnGraph.Role.Y));
         if (fused) {
-            g.activateBackward(conv.before(), dx, plain, images(g, DnnGraph.Role.B, conv.x()));
+            g.reluBackward(dx, gradient, tensor(g, DnnGraph.Role.BEFORE));
         }
     }
 
-    private Dnn.Descriptor images(DnnGraph g, DnnGraph.Role role, Shape s) {
-        return pooled(g, role, s, conv.real());
+    /** Filters {@code [k, r, s, c]} are images to cuDNN too, and a bias is one of a single pixel. */
+    private Dnn.Descriptor tensor(DnnGraph g, DnnGraph.Role role) {
+        Shape s = shape(role);
+        return role == DnnGraph.Role.B ? g.images(role, type(role), 1, s.dim(0), 1, 1)
+                : g.images(role, type(role), s.dim(0), s.dim(3), s.dim(1), s.dim(2));
     }
 
-    private static Dnn.Descriptor pooled(DnnGraph g, DnnGraph.Role role, Shape s, DType type) {
-        return g.images(role, type, s.dim(0), s.dim(3), s.dim(1), s.dim(2));
-    }
-
-    private static Dnn.Descriptor between(DnnGraph g, Shape s) {
+    private Dnn.Descriptor between(DnnGraph g, DnnGraph.Role role) {
+        Shape s = shape(role);
         return g.between(s.dim(0), s.dim(3), s.dim(1), s.dim(2));
-    }
-
-    private Dnn.Descriptor weights(DnnGraph g, DnnGraph.Role role, DType type) {
-        return g.images(role, type, conv.k(), conv.c(), conv.r(), conv.s());
-    }
-
-    private Dnn.Descriptor bias(DnnGraph g) {
-        return g.images(DnnGraph.Role.B, DType.F32, 1, conv.k(), 1, 1);
     }
 }
