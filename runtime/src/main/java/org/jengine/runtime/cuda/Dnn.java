@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,6 @@ import jcuda.jcudnn.cudnnBackendDescriptor;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.runtime.cudaStream_t;
 import org.jengine.runtime.DeviceException;
-import org.jengine.runtime.DeviceUnavailable;
 import org.jengine.runtime.spi.Lwjgl;
 import org.lwjgl.system.APIUtil;
 import org.lwjgl.system.JNI;
@@ -32,6 +32,8 @@ import org.lwjgl.system.SharedLibrary;
  */
 final class Dnn implements AutoCloseable {
     private static final int SUCCESS = 0;
+    /** A piece of the real library, which comes in several. */
+    private static final String PIECE = "libcudnn_graph.so.9";
     private static final int MESSAGE_BYTES = 2048;
     private static final int FIRST_REFUSAL = 3000;
     private static final int LAST_REFUSAL = 3999;
@@ -94,33 +96,46 @@ final class Dnn implements AutoCloseable {
     }
 
     /**
-     * Makes the calls possible. A process has one cuDNN: the first that is loaded serves all.
+     * Why the calls cannot be made, cuDNN itself being loaded; empty if they can. A cuDNN that misses cuBLAS's second half ends the
+     * program with its first plan, so that this one is asked for.
      *
-     * @param file the library; null for where the system finds it
-     * @throws DeviceUnavailable if it does not load, saying why
+     * @param file the library that is loaded
      */
-    static Dnn load(Path file) {
-        String name = file == null ? libraryName() : file.toString();
-        SharedLibrary library;
-        try {
-            if (file != null) {
-                // The system's loader takes it for every other of its name from now on.
-                System.load(file.toAbsolutePath().toString());
-            }
-            library = APIUtil.apiCreateLibrary(name);
-        } catch (LinkageError e) {
-            throw new DeviceUnavailable(name + " does not load: " + Driver.innermost(e).toString().lines().findFirst().orElse(""), e);
-        }
+    static String fault(Path file) {
         if (!Binding.FAULT.isEmpty()) {
-            library.free();
-            throw new DeviceUnavailable(Binding.FAULT);
+            return Binding.FAULT;
         }
-        return new Dnn(library);
+        Path real = Places.real(file);
+        if (!Files.exists(real.resolveSibling(PIECE))) {
+            return "";
+        }
+        String name = "libcublasLt.so." + cudnnGetCudartVersion() / 1000;
+        for (String folder : List.of(".", "../../cublas/lib", "../../cu" + cudnnGetCudartVersion() / 1000 + "/lib")) {
+            Path beside = real.resolveSibling(folder).resolve(name).normalize();
+            if (Files.exists(beside)) {
+                return loads(beside.toString(), () -> System.load(beside.toString()));
+            }
+        }
+        return loads(name, () -> APIUtil.apiCreateLibrary(name).free());
     }
 
-    /** What cuDNN 9's file is called here. */
-    static String libraryName() {
-        return System.getProperty("os.name").startsWith("Windows") ? "cudnn64_9.dll" : "libcudnn.so.9";
+    private static String loads(String name, Runnable load) {
+        try {
+            load.run();
+            return "";
+        } catch (LinkageError e) {
+            return "cuDNN needs " + name + ", a part of cuBLAS, which does not load: " + Driver.firstLine(e)
+                    + "\nInstall the cuBLAS of the same CUDA version beside it or where the system finds it.";
+        }
+    }
+
+    /**
+     * Makes the calls possible.
+     *
+     * @param file the library, which is loaded and has no {@link #fault}; a process has one cuDNN
+     */
+    static Dnn load(Path file) {
+        return new Dnn(APIUtil.apiCreateLibrary(file.toString()));
     }
 
     /** Lets go of the library; it stays as long as the binding holds it too. */

@@ -70,7 +70,7 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
 
     /** What an operation is called that differs in the number of images alone. */
     String what() {
-        return form.text + (conv == null ? " " + pool.window() + "x" + pool.window() + " of " + image(pool.x())
+        return (conv == null ? "" : "conv ") + form.text + (conv == null ? " " + pool.window() + "x" + pool.window() + " of " + image(pool.x())
                 : (form == Form.FORWARD ? " + bias" + with(conv.act()) : fused ? with(Activation.RELU) : "") + " " + conv.r() + "x" + conv.s()
                 + " " + image(conv.x()) + " to " + image(conv.y()) + " pad " + conv.pad()) + " " + real().suffix();
     }
@@ -85,7 +85,11 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
 
     /** For messages. */
     String name() {
-        return "cuDNN " + what() + " of " + y().dim(0) + " images";
+        return "cuDNN " + what() + " of " + images() + " images";
+    }
+
+    int images() {
+        return y().dim(0);
     }
 
     private Shape y() {
