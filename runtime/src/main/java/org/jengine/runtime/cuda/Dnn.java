@@ -124,8 +124,8 @@ final class Dnn implements AutoCloseable {
             load.run();
             return "";
         } catch (LinkageError e) {
-            return "cuDNN needs " + name + ", a part of cuBLAS, which does not load: " + Driver.firstLine(e)
-                    + "\nInstall the cuBLAS of the same CUDA version beside it or where the system finds it.";
+            return "cuDNN needs " + name + ", a part of cuBLAS, which does not load" + Driver.reason(Driver.firstLine(e))
+                    + ".\nInstall the cuBLAS of the same CUDA version beside it or where the system finds it.";
         }
     }
 

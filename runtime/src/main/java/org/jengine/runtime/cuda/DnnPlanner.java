@@ -60,6 +60,11 @@ final class DnnPlanner {
             // The graph itself.
             refusals.add(refusal(e));
         }
+        if (accepted.isEmpty() && refusals.isEmpty()) {
+            // Whether one that it would compile is missing for want of a driver library it does not tell.
+            refusals.add(target.handle() == null ? "no engine is offered; those that cuDNN compiles want a driver library, libcuda.so.1"
+                    : "no engine is offered");
+        }
         return new Answer(accepted, accepted.isEmpty() ? String.join("; ", refusals.stream().distinct().toList()) : "");
     }
 
