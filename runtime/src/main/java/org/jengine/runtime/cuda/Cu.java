@@ -479,10 +479,14 @@ final class Cu implements AutoCloseable {
         check("cuStreamBeginCapture", s.name, cuStreamBeginCapture(s.handle, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
     }
 
-    /** Ends a capture whose work failed; what was taken down is thrown away. */
+    /**
+     * Ends a capture whose work failed; what was taken down is thrown away. Also where the context is lost: it binds this thread, and so
+     * what the thread does with other devices.
+     */
     void abandonCapture(Stream s) {
         CUgraph graph = new CUgraph();
-        if (enterToRelease() && cuStreamEndCapture(s.handle, graph) == CUDA_SUCCESS) {
+        boolean ended = !closed && cuStreamEndCapture(s.handle, graph) == CUDA_SUCCESS;
+        if (ended && enterToRelease()) {
             check("cuGraphDestroy", s.name, cuGraphDestroy(graph));
         }
     }
