@@ -65,7 +65,7 @@ public final class CudaBackend implements Backend {
         Listing.Found found = Listing.read(folder).choose(request.which());
         found.facts().requireThreads(request.threads());
         Tiers tiers = Tiers.choose(request.tier(), finder(folder), found.facts());
-        return CudaDevice.open(found.device(), found.facts(), tiers, request, tuned -> new Tuner(tuned, cache, search));
+        return CudaDevice.open(found.device(), found.facts(), tiers, request, tuned -> new Tuner(tuned, cache, search), cache);
     }
 
     private Finder finder(String folder) {
