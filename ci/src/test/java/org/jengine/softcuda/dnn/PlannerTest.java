@@ -93,7 +93,8 @@ class PlannerTest {
         graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_PW_DESCRIPTOR, Type.DESCRIPTOR, function));
         graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_YDESC, Type.DESCRIPTOR, y.id()));
         graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_DYDESC, Type.DESCRIPTOR, y.id()));
-        graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_DXDESC, Type.DESCRIPTOR, graphs.output(DataType.F32, true, 2, 8, 8, 8).id()));
+        graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_DXDESC, Type.DESCRIPTOR,
+                graphs.output(DataType.F32, true, 2, 8, 8, 8).id()));
         assertEquals(2000, graphs.complete(id));
     }
 
@@ -144,7 +145,8 @@ class PlannerTest {
         long sum = graphs.create(Kind.OPERATION_REDUCTION);
         graphs.ok(graphs.set(sum, Attribute.OPERATION_REDUCTION_DESC, Type.DESCRIPTOR, how));
         graphs.ok(graphs.set(sum, Attribute.OPERATION_REDUCTION_XDESC, Type.DESCRIPTOR, x.id()));
-        graphs.ok(graphs.set(sum, Attribute.OPERATION_REDUCTION_YDESC, Type.DESCRIPTOR, graphs.output(DataType.F32, true, 1, 8, 1, 1).id()));
+        graphs.ok(graphs.set(sum, Attribute.OPERATION_REDUCTION_YDESC, Type.DESCRIPTOR,
+                graphs.output(DataType.F32, true, 1, 8, 1, 1).id()));
         graphs.ok(graphs.complete(sum));
         assertEquals(0, firstNote(graphs, graphs.graph(sum)));
     }

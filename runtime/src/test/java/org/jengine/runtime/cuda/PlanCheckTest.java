@@ -58,7 +58,7 @@ class PlanCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"h100, 9, F32, 6", "h100, 9, BF16, 6", "a100, 8, BF16, 6", "t4, 7, F32, 6", "t4, 7, BF16, 0"})
+    @CsvSource({"h100, 9, F32, 6", "h100, 9, BF16, 6", "a100, 8, BF16, 5", "t4, 7, F32, 6", "t4, 7, BF16, 0"})
     void tellsWhatAGpuTakes(String gpu, int major, DType real, int accepted) {
         try (PlanCheck check = PlanCheck.open(folder, PlanCheck.describe(gpu), major)) {
             plan(check, real, Numerics.EXACT);
@@ -68,7 +68,7 @@ class PlanCheckTest {
             for (PlanCheck.Verdict v : check.verdicts()) {
                 assertEquals(8, v.images());
                 assertEquals(v.accepted(), v.refusal().isEmpty(), v.toString());
-                assertTrue(v.accepted() || v.refusal().contains("CUDNN_STATUS_"), v.toString());
+                assertTrue(v.accepted() || v.refusal().matches(".*CUDNN_STATUS_.*|no engine is offered.*"), v.toString());
             }
         }
     }
