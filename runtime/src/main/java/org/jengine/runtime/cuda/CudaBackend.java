@@ -5,6 +5,7 @@ import org.jengine.runtime.Backend;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.DeviceUnavailable;
+import org.jengine.runtime.Diagnosis;
 import org.jengine.runtime.Probe;
 import org.jengine.runtime.portable.Tuner;
 import org.jengine.runtime.spi.UserCache;
@@ -48,11 +49,20 @@ public final class CudaBackend implements Backend {
             Listing listing = Listing.read(folder(null));
             Finder finder = finder(folder(null));
             return listing.devices().isEmpty() ? Probe.none(String.join("\n", listing.faults()))
-                    : Probe.found(listing.devices().stream().map(f -> f.facts().info(Tiers.choose("", finder, f.facts()))).toList());
+                    : Probe.found(listing.devices().stream().map(f -> f.facts().info(Tiers.choose("", finder, f.facts()))).toList(),
+                            String.join("\n", listing.faults()));
         } catch (RuntimeException e) {
             // A folder may have a name that no path can have.
             return Probe.none(e instanceof DeviceUnavailable ? e.getMessage() : "the NVIDIA driver cannot be asked: " + e.getMessage());
         }
+    }
+
+    @Override
+    public Diagnosis diagnose(DeviceRequest request) {
+        Listing.requireForm(request.which());
+        String folder = folder(request.libraries());
+        return new Doctor(folder, request).diagnose(facts -> Tiers.choose(request.tier(), finder(folder), facts),
+                found -> open(found, folder, request));
     }
 
     @Override
@@ -64,6 +74,10 @@ public final class CudaBackend implements Backend {
         String folder = folder(request.libraries());
         Listing.Found found = Listing.read(folder).choose(request.which());
         found.facts().requireThreads(request.threads());
+        return open(found, folder, request);
+    }
+
+    private CudaDevice open(Listing.Found found, String folder, DeviceRequest request) {
         Tiers tiers = Tiers.choose(request.tier(), finder(folder), found.facts());
         return CudaDevice.open(found.device(), found.facts(), tiers, request, tuned -> new Tuner(tuned, cache, search), cache);
     }

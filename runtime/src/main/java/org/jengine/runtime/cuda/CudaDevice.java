@@ -2,6 +2,7 @@ package org.jengine.runtime.cuda;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -10,6 +11,7 @@ import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceInfo;
+import org.jengine.runtime.DeviceMemory;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.DeviceUnavailable;
 import org.jengine.runtime.Event;
@@ -74,10 +76,11 @@ final class CudaDevice implements Device {
         Cu cu;
         try {
             cu = new Cu(device);
+        } catch (OutOfDeviceMemory e) {
+            throw new DeviceUnavailable(facts + " has no memory left for a context" + users(facts) + ".\n" + e.getMessage(), e);
         } catch (Cu.Failure e) {
             throw new DeviceUnavailable(facts + (e.isBusy() ? " is in use by another process, or none may use it (its compute mode)"
-                    : e.isOutOfMemory() ? " has no memory left: other processes hold it" : " cannot be opened")
-                    + "; nvidia-smi shows which.\n" + e.getMessage(), e);
+                    : " cannot be opened") + users(facts) + ".\n" + e.getMessage(), e);
         }
         try {
             return new CudaDevice(cu, facts, tiers, request, tuner, cache);
@@ -85,6 +88,12 @@ final class CudaDevice implements Device {
             cu.close();
             throw e;
         }
+    }
+
+    /** Who else is on the GPU, or where to look. */
+    private static String users(Facts facts) {
+        List<String> users = facts.users().orElse(List.of());
+        return users.isEmpty() ? "; nvidia-smi shows who uses it" : "; it is used by " + String.join(", ", users);
     }
 
     @Override
@@ -95,7 +104,8 @@ final class CudaDevice implements Device {
     /** Kernels store bfloat16 and compute in float, so every device has it. Where no library rounds to TF32, products are exact. */
     @Override
     public Set<Capability> capabilities() {
-        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.TF32) : EnumSet.of(Capability.BF16);
+        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.GRAPHS, Capability.TF32)
+                : EnumSet.of(Capability.BF16, Capability.GRAPHS);
     }
 
     @Override
@@ -104,19 +114,19 @@ final class CudaDevice implements Device {
     }
 
     @Override
-    public HostBuffer pinned(String name, long bytes) {
+    public synchronized HostBuffer pinned(String name, long bytes) {
         requireOpen();
         return own(new CudaBuffer(this, name, bytes), "host buffer " + name);
     }
 
     @Override
-    public Stream stream(String name) {
+    public synchronized Stream stream(String name) {
         requireOpen();
         return own(new CudaStream(this, name, sync), "stream " + name);
     }
 
     @Override
-    public Event event() {
+    public synchronized Event event() {
         requireOpen();
         return own(new CudaEvent(this), "event");
     }
@@ -138,8 +148,21 @@ final class CudaDevice implements Device {
     }
 
     @Override
+    public synchronized DeviceMemory memory() {
+        requireOpen();
+        long free = cu.freeMemory();
+        return new DeviceMemory(free, free, facts.users().orElse(List.of()));
+    }
+
+    @Override
     public synchronized long allocatedBytes() {
         return allocated;
+    }
+
+    /** The newest PTX that the driver takes; empty if it does not say. */
+    String acceptedPtx() {
+        requireOpen();
+        return modules.accepted();
     }
 
     Facts facts() {
@@ -217,8 +240,8 @@ final class CudaDevice implements Device {
         Cu.Memory memory;
         try {
             memory = cu.allocate(what, bytes);
-        } catch (Cu.Failure e) {
-            throw e.isOutOfMemory() ? outOfMemory(what, bytes, e) : e;
+        } catch (OutOfDeviceMemory e) {
+            throw outOfMemory(what, bytes, e);
         }
         try {
             fill.accept(memory);
@@ -230,7 +253,7 @@ final class CudaDevice implements Device {
         return memory;
     }
 
-    private OutOfDeviceMemory outOfMemory(String what, long bytes, Cu.Failure refusal) {
+    private OutOfDeviceMemory outOfMemory(String what, long bytes, OutOfDeviceMemory refusal) {
         long free = cu.freeMemory();
         OutOfDeviceMemory e = new OutOfDeviceMemory(what + " asked for " + bytes / 1_000_000 + " MB on " + info.id() + ", of whose "
                 + facts.memory() / 1_000_000 + " MB " + free / 1_000_000 + " MB are free and " + allocated / 1_000_000
@@ -252,13 +275,16 @@ final class CudaDevice implements Device {
 
     @Override
     public void close() {
-        resources.close(() -> {
-            try {
-                modules.close();
-                cu.release(stream);
-            } finally {
-                cu.close();
-            }
-        });
+        resources.close(this::closeFoundations);
+    }
+
+    /** Not while another thread makes something: the driver must not see a context that ends under a call. */
+    private synchronized void closeFoundations() {
+        try {
+            modules.close();
+            cu.release(stream);
+        } finally {
+            cu.close();
+        }
     }
 }

@@ -144,6 +144,11 @@ final class Driver implements AutoCloseable {
         return text(version);
     }
 
+    /** Where the library lies; its name alone if the system does not tell. */
+    String path() {
+        return library.getPath() == null ? library.getName() : library.getPath();
+    }
+
     /** Lets go of the library; it stays as long as the binding holds it too. */
     @Override
     public void close() {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,19 @@ final class Redist {
             Files.createDirectories(folder);
             try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 channel.lock();
+                List<JarEntry> missing = new ArrayList<>();
                 for (JarEntry entry : entries) {
+                    // What has its size was checked when it was unpacked, since it got its name afterwards.
+                    Path file = folder.resolve(name(entry));
+                    if (!Files.exists(file) || Files.size(file) != entry.getSize()) {
+                        missing.add(entry);
+                    }
+                }
+                if (!missing.isEmpty()) {
+                    LOG.log(System.Logger.Level.INFO, "unpacking NVIDIA''s libraries, once: {0} MB into {1}",
+                            missing.stream().mapToLong(JarEntry::getSize).sum() / 1_000_000, folder);
+                }
+                for (JarEntry entry : missing) {
                     unpack(jar, entry, folder);
                 }
             }
@@ -78,13 +91,9 @@ final class Redist {
         return folder;
     }
 
-    /** A file of the right size was checked when it was unpacked, since it gets its name afterwards. */
+    /** A file has its name once all of it is there and is what the jar says. */
     private static void unpack(JarFile jar, JarEntry entry, Path folder) throws IOException {
         Path file = folder.resolve(name(entry));
-        if (Files.exists(file) && Files.size(file) == entry.getSize()) {
-            return;
-        }
-        LOG.log(System.Logger.Level.INFO, "unpacking {0} into {1}", name(entry), folder);
         Path part = folder.resolve(name(entry) + ".part");
         try {
             CRC32 sum = new CRC32();

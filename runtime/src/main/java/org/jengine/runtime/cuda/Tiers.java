@@ -30,8 +30,8 @@ public record Tiers(Tier tier, FoundLibrary cublas, FoundLibrary cudnn) {
      */
     static Tiers choose(String asked, Finder finder, Facts facts) {
         Tier most = asked.isEmpty() ? Tier.CUDNN : Tier.of(asked);
-        FoundLibrary cublas = most.has(Tier.CUBLAS) ? bound(finder.find(Wanted.CUBLAS, facts.major())) : unused(Wanted.CUBLAS, most);
-        FoundLibrary cudnn = most.has(Tier.CUDNN) ? finder.find(Wanted.CUDNN, facts.major()) : unused(Wanted.CUDNN, most);
+        FoundLibrary cublas = most.has(Tier.CUBLAS) ? bound(finder.find(Wanted.CUBLAS, facts.major())) : unasked(Wanted.CUBLAS, most);
+        FoundLibrary cudnn = most.has(Tier.CUDNN) ? finder.find(Wanted.CUDNN, facts.major()) : unasked(Wanted.CUDNN, most);
         if (cudnn.serves() && !cublas.serves()) {
             cudnn = cudnn.without("cuDNN needs cuBLAS, which does not serve");
         }
@@ -49,8 +49,8 @@ public record Tiers(Tier tier, FoundLibrary cublas, FoundLibrary cudnn) {
         return fault.isEmpty() ? cublas : cublas.without(fault);
     }
 
-    private static FoundLibrary unused(Wanted wanted, Tier most) {
-        return new FoundLibrary(wanted.title(), wanted.file(), "", "", "not asked for by the tier " + most.word(), List.of());
+    private static FoundLibrary unasked(Wanted wanted, Tier most) {
+        return FoundLibrary.unasked(wanted.title(), wanted.file(), most);
     }
 
     /** The libraries beside the driver. */
