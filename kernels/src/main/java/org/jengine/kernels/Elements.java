@@ -11,10 +11,10 @@ final class Elements {
     private Elements() {
     }
 
-    /** Elements of a buffer: of a clock and a key what theirs are, of every other the size {@code count}. */
+    /** Elements of a buffer: of clocks and a key what theirs are, of every other the size {@code count}. */
     static long count(String buffer, Args sizes) {
         return switch (buffer) {
-            case "clock" -> Clock.COUNT;
+            case "clock", "now", "next" -> Clock.COUNT;
             case "key" -> 2;
             default -> sizes.size("count");
         };

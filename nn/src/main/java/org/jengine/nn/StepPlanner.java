@@ -37,14 +37,16 @@ final class StepPlanner {
      *
      * @param stride images in a full batch
      * @param clock  counts the steps
+     * @param now    takes a copy of the clock
      * @param record takes each step's loss and number right
      */
-    record Run(DeviceSplit data, int stride, Augment augment, boolean shuffle, Slice clock, Slice record) {
+    record Run(DeviceSplit data, int stride, Augment augment, boolean shuffle, Slice clock, Slice now,
+               Slice record) {
     }
 
     /**
-     * The activation whose derivative the gradient of each layer's result is multiplied with, at the end of the next layer's way back. That of a
-     * layer that selecting layers follow is due behind the last of them, where the gradient is smaller.
+     * The activation whose derivative the gradient of each layer's result is multiplied with, at the end of the next layer's way back.
+     * That of a layer that selecting layers follow is due behind the last of them, where the gradient is smaller.
      */
     private static Act[] due(List<Layer> layers) {
         Act[] due = new Act[layers.size()];
@@ -117,7 +119,7 @@ final class StepPlanner {
     private Launch gather(Run run, int batch, Slice x) {
         Shape image = net.input();
         Augment a = run.augment;
-        return device.kernel(Gather.of(real)).bind(x, labels(batch), run.data.images(), run.data.labels(), run.clock, key,
+        return device.kernel(Gather.of(real)).bind(x, labels(batch), run.now, run.data.images(), run.data.labels(), run.clock, key,
                 run.data.count(), run.stride, batch, image.dim(0), image.dim(1), image.dim(2),
                 run.shuffle ? 1 : 0, a.flip() ? 1 : 0, a.pad(), a.cutout(), 1 / 255f, 0f);
     }

@@ -99,6 +99,8 @@ class MainTest {
         "train cnn --device host:x     | not a device: 'host:x'",
         "train cnn --device cuda:0.0   | not a device: 'cuda:0.0'",
         "train cnn --device opencl:0.x | not a device: 'opencl:0.x'",
+        "train cnn --device host --tier cublas  | there is no tier 'cublas' on host",
+        "train cnn --device cuda --tier cufft   | no tier 'cufft'; there are driver, cublas, cudnn",
         "eval nowhere                  | no weights file, and no run in",
         "show cnn --batch 0            | --batch must be 1 or more",
         "data                          | fetch, verify or info",

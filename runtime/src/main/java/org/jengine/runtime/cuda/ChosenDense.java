@@ -89,6 +89,6 @@ final class ChosenDense implements DensePlan {
     }
 
     private static String hash(KernelDef def) {
-        return KernelSource.of(def).hash().substring(0, 8);
+        return KernelSource.hashOfAll(def).substring(0, 8);
     }
 }

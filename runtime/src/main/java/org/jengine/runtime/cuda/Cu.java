@@ -131,8 +131,15 @@ final class Cu implements AutoCloseable {
         }
     }
 
-    /** A graph ready to be launched. */
-    record Executable(CUgraphExec handle, String name) {
+    /**
+     * A graph ready to be launched.
+     *
+     * @param about what messages call it, made once since launches may leave nothing on the heap
+     */
+    record Executable(CUgraphExec handle, String name, String about) {
+        Executable(String name) {
+            this(new CUgraphExec(), name, "graph " + name);
+        }
     }
 
     /** The binding's own pointer, which keeps the address to itself otherwise. */
@@ -489,7 +496,7 @@ final class Cu implements AutoCloseable {
         enter();
         CUgraph graph = new CUgraph();
         check("cuStreamEndCapture", "graph " + name, cuStreamEndCapture(s.handle, graph));
-        Executable made = new Executable(new CUgraphExec(), name);
+        Executable made = new Executable(name);
         try {
             check("cuGraphInstantiate", "graph " + name, cuGraphInstantiate(made.handle, graph, 0));
         } finally {
@@ -503,17 +510,17 @@ final class Cu implements AutoCloseable {
     /** Brings a graph to the device, so that its first launch costs no more than the others. */
     void upload(Executable x, Stream s) {
         enter();
-        check("cuGraphUpload", "graph " + x.name, cuGraphUpload(x.handle, s.handle));
+        check("cuGraphUpload", x.about, cuGraphUpload(x.handle, s.handle));
     }
 
     void launch(Executable x, Stream s) {
         enter();
-        check("cuGraphLaunch", "graph " + x.name, cuGraphLaunch(x.handle, s.handle));
+        check("cuGraphLaunch", x.about, cuGraphLaunch(x.handle, s.handle));
     }
 
     void release(Executable x) {
         if (enterToRelease()) {
-            check("cuGraphExecDestroy", "graph " + x.name, cuGraphExecDestroy(x.handle));
+            check("cuGraphExecDestroy", x.about, cuGraphExecDestroy(x.handle));
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.jengine.runtime.cuda;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +47,7 @@ final class CudaDevice implements Device {
     private final ThreadLocal<Capture> capture = new ThreadLocal<>();
     private long allocated;
     private Blas blas;
+    private DnnSession dnn;
 
     private CudaDevice(Cu cu, Facts facts, Tiers tiers, DeviceRequest request, Function<Device, Tuner> tuner) {
         this.cu = cu;
@@ -98,7 +100,8 @@ final class CudaDevice implements Device {
     /** Kernels store bfloat16 and compute in float, so every device has it. Where no library rounds to TF32, products are exact. */
     @Override
     public Set<Capability> capabilities() {
-        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.TF32) : EnumSet.of(Capability.BF16);
+        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.GRAPHS, Capability.TF32)
+                : EnumSet.of(Capability.BF16, Capability.GRAPHS);
     }
 
     @Override
@@ -173,6 +176,15 @@ final class CudaDevice implements Device {
             blas = resources.keep(new Blas(cu, info.id()));
         }
         return blas;
+    }
+
+    /** cuDNN, started when it is asked for first. */
+    synchronized DnnSession dnn() {
+        if (dnn == null) {
+            requireOpen();
+            dnn = resources.keep(new DnnSession(cu, Path.of(tiers.cudnn().path()), info.id()));
+        }
+        return dnn;
     }
 
     Cu cu() {

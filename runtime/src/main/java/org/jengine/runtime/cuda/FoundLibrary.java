@@ -17,6 +17,13 @@ public record FoundLibrary(String name, String file, String path, String version
         others = List.copyOf(others);
     }
 
+    private static final String UNASKED = "not asked for";
+
+    /** One that was not looked for, since the tier that was asked for does without. */
+    static FoundLibrary unasked(String name, String file, Tier tier) {
+        return new FoundLibrary(name, file, "", "", UNASKED + " by the tier " + tier.word(), List.of());
+    }
+
     /** Whether it can be used. */
     public boolean serves() {
         return fault.isEmpty();
@@ -29,7 +36,7 @@ public record FoundLibrary(String name, String file, String path, String version
 
     /** On one line: version and place, or why not; and the copies that were left alone. */
     public String describe() {
-        String text = serves() ? version + " (" + path + ")" : "off: " + fault.lines().findFirst().orElse("");
+        String text = serves() ? version + " (" + path + ")" : (fault.startsWith(UNASKED) ? "" : "off: ") + fault.lines().findFirst().orElse("");
         return others.isEmpty() ? text : text + ", not loaded: " + String.join(", ", others);
     }
 }

@@ -1,5 +1,6 @@
 package org.jengine.runtime.cuda;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +30,13 @@ public record Tiers(Tier tier, FoundLibrary cublas, FoundLibrary cudnn) {
      */
     static Tiers choose(String asked, Finder finder, Facts facts) {
         Tier most = asked.isEmpty() ? Tier.CUDNN : Tier.of(asked);
-        FoundLibrary cublas = most.has(Tier.CUBLAS) ? bound(finder.find(Wanted.CUBLAS, facts.major())) : unused(Wanted.CUBLAS, most);
-        FoundLibrary cudnn = most.has(Tier.CUDNN) ? finder.find(Wanted.CUDNN, facts.major()) : unused(Wanted.CUDNN, most);
+        FoundLibrary cublas = most.has(Tier.CUBLAS) ? bound(finder.find(Wanted.CUBLAS, facts.major())) : unasked(Wanted.CUBLAS, most);
+        FoundLibrary cudnn = most.has(Tier.CUDNN) ? finder.find(Wanted.CUDNN, facts.major()) : unasked(Wanted.CUDNN, most);
         if (cudnn.serves() && !cublas.serves()) {
             cudnn = cudnn.without("cuDNN needs cuBLAS, which does not serve");
         }
+        String fault = cudnn.serves() ? Dnn.fault(Path.of(cudnn.path())) : "";
+        cudnn = fault.isEmpty() ? cudnn : cudnn.without(fault);
         Tiers tiers = new Tiers(cudnn.serves() ? Tier.CUDNN : cublas.serves() ? Tier.CUBLAS : Tier.DRIVER, cublas, cudnn);
         if (!asked.isEmpty() && tiers.tier != most) {
             throw new DeviceUnavailable(facts + " has no tier " + asked + ": " + (cublas.serves() ? cudnn : cublas).fault());
@@ -46,8 +49,8 @@ public record Tiers(Tier tier, FoundLibrary cublas, FoundLibrary cudnn) {
         return fault.isEmpty() ? cublas : cublas.without(fault);
     }
 
-    private static FoundLibrary unused(Wanted wanted, Tier most) {
-        return new FoundLibrary(wanted.title(), wanted.file(), "", "", "not asked for by the tier " + most.word(), List.of());
+    private static FoundLibrary unasked(Wanted wanted, Tier most) {
+        return FoundLibrary.unasked(wanted.title(), wanted.file(), most);
     }
 
     /** The libraries beside the driver. */

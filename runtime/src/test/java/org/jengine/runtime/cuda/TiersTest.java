@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.conformance.JavaProgram;
 import org.junit.jupiter.api.Test;
@@ -37,16 +39,21 @@ class TiersTest {
     private String run(Path driver, Map<String, String> environment, String tier, String... libraries) throws Exception {
         List<String> args = new ArrayList<>(List.of(folder.toString(), tier));
         args.addAll(List.of(libraries));
-        ProcessBuilder builder = JavaProgram.of(TierRun.class, args, "-D" + Driver.FOLDER + "=" + driver).directory(folder.toFile())
-                .redirectErrorStream(true);
+        return run(environment, JavaProgram.of(TierRun.class, args, "-D" + Driver.FOLDER + "=" + driver));
+    }
+
+    private String run(Map<String, String> environment, ProcessBuilder program) throws Exception {
+        ProcessBuilder builder = program.directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
+        // For a copy of its libraries, which lies elsewhere.
+        builder.environment().put("SOFTCUDA_HOME", soft().getParent().toString());
         return JavaProgram.run(builder);
     }
 
     /** A folder of the software device's driver alone. */
     private Path driverAlone() throws IOException {
         Path alone = Files.createDirectory(folder.resolve("driver"));
-        Files.createSymbolicLink(alone.resolve("libcuda.so.1"), soft().resolve("libcuda.so.1"));
+        Files.copy(soft().resolve("libcuda.so.1"), alone.resolve("libcuda.so.1"));
         return alone;
     }
 
@@ -84,7 +91,7 @@ class TiersTest {
     void aLesserTierLooksForNoMore() throws Exception {
         String printed = run(soft(), Map.of(), "driver");
         assertTrue(printed.startsWith("tier: driver\ntiers: ptx ok | cublas off | cudnn off -> conv=ptx gemm=ptx rest=ptx\n"
-                + "cuBLAS: off: not asked for by the tier driver\n"), printed);
+                + "cuBLAS: not asked for by the tier driver\n"), printed);
         printed = run(soft(), Map.of(), "cublas");
         assertTrue(printed.startsWith("tier: cublas\ntiers: ptx ok | cublas 12.6.0 ok | cudnn off -> conv=ptx gemm=cublas rest=ptx\n"),
                 printed);
@@ -110,10 +117,32 @@ class TiersTest {
     }
 
     @Test
+    void aJarOnTheClassPathServesWhereNothingElseDoes() throws Exception {
+        Path alone = driverAlone();
+        assumeTrue(Places.of("", System.getenv(), Path.of("/")).copies(CUBLAS).isEmpty(), "cuda: the machine has libraries of its own");
+        Path jar = folder.resolve("redist.jar");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+            for (String file : List.of(CUBLAS, CUDNN)) {
+                out.putNextEntry(new ZipEntry("org/bytedeco/cuda/linux-x86_64/" + file));
+                Files.copy(soft().resolve(file), out);
+                out.closeEntry();
+            }
+        }
+        // Where the loader of classes looks before it looks into the class path of the tests.
+        String[] flags = {"-D" + Driver.FOLDER + "=" + alone, "-Xbootclasspath/a:" + jar};
+        String printed = run(Map.of(), JavaProgram.of(TierRun.class, List.of(folder.toString(), "cudnn"), flags));
+        assertTrue(printed.contains("tier: cudnn\ntiers: ptx ok | cublas 12.6.0 ok"), printed);
+        assertTrue(printed.contains("\ncuBLAS: 12.6.0 (" + folder.resolve("libraries-")), printed);
+        assertEquals(1, printed.split("unpacking", -1).length - 1, printed);
+        printed = run(Map.of(), JavaProgram.of(TierRun.class, List.of(folder.toString(), "cudnn"), flags));
+        assertTrue(printed.startsWith("tier: cudnn\n"), printed);
+    }
+
+    @Test
     void cudnnAloneDoesNotServe() throws Exception {
         Path alone = driverAlone();
         assumeTrue(Places.of("", System.getenv(), Path.of("/")).copies(CUBLAS).isEmpty(), "cuda: the machine has libraries of its own");
-        Files.createSymbolicLink(alone.resolve(CUDNN), soft().resolve(CUDNN));
+        Files.copy(soft().resolve(CUDNN), alone.resolve(CUDNN));
         String printed = run(alone, Map.of(), "");
         assertTrue(printed.startsWith("tier: driver\n") && printed.contains("\ncuDNN: off: cuDNN needs cuBLAS"), printed);
     }
