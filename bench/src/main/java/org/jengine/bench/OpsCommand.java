@@ -11,6 +11,7 @@ import org.jengine.cifar.cli.ChosenDevice;
 import org.jengine.cifar.cli.Console;
 import org.jengine.cifar.cli.Event;
 import org.jengine.cifar.cli.ExitCode;
+import org.jengine.cifar.cli.LibraryOptions;
 import org.jengine.cifar.cli.NetArgument;
 import org.jengine.cifar.cli.PrecisionConverter;
 import org.jengine.cifar.cli.Text;
@@ -19,6 +20,7 @@ import org.jengine.cifar.cli.Version;
 import org.jengine.nn.CancelToken;
 import org.jengine.nn.Precision;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code jengine bench ops}. */
@@ -37,6 +39,9 @@ final class OpsCommand implements Callable<Integer> {
     @Option(names = "--device", required = true, paramLabel = "DEVICE", description = "As opencl or opencl:0.0; not host.")
     private String device;
 
+    @Mixin
+    private LibraryOptions libraries;
+
     @Option(names = "--net", paramLabel = "NET", defaultValue = "deep-cnn",
             description = "Whose operations; the dense layers of " + DENSE_NET + " are always there. Default: ${DEFAULT-VALUE}.")
     private String net;
@@ -45,7 +50,7 @@ final class OpsCommand implements Callable<Integer> {
     private int batch;
 
     @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", converter = PrecisionConverter.class,
-            description = "fp32 or bf16. Default: ${DEFAULT-VALUE}.")
+            description = "fp32, tf32 or bf16. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "CPU threads; 0, the default, for all.")
@@ -70,7 +75,7 @@ final class OpsCommand implements Callable<Integer> {
                     + " and " + samples);
         }
         CancelToken token = console.interrupt().token();
-        try (ChosenDevice chosen = ChosenDevice.open(device, threads)) {
+        try (ChosenDevice chosen = ChosenDevice.open(device, threads, libraries)) {
             if (chosen.device().info().id().split(":")[0].equals(HOST)) {
                 throw new UsageException("bench ops cannot measure the host: it does most operations by oneDNN and Java code, and runs the"
                         + " kernels that measure the roofs by their references, which are slow and no roof\nname another device, as"
@@ -78,7 +83,7 @@ final class OpsCommand implements Callable<Integer> {
             }
             chosen.require(precision);
             header(chosen);
-            try (OpTimer timer = new OpTimer(chosen.device(), samples)) {
+            try (OpTimer timer = new OpTimer(chosen.device(), precision.numerics(), samples)) {
                 for (Op op : ops(recipe)) {
                     if (token.isCancelled()) {
                         return ExitCode.INTERRUPTED;

@@ -26,9 +26,9 @@ class WorkTest {
         assertEquals(1000 * (4 + 4), Work.bytes(Copy.of(), Map.of("count", 1000)));
         // dy and y are read, dx is written, of two bytes each.
         assertEquals(1000 * 3 * 2, Work.bytes(Relu.bwd(DType.BF16), Map.of("count", 1000)));
-        // w, m and v are read and written, g is read; one rate; a clock of four.
-        assertEquals(1000 * (3 * 2 + 1) * 4 + 4 + 16, Work.bytes(Adam.of(DType.F32), Map.of("count", 1000)));
-        assertEquals(1000 * 4 * 4 + 4 + 16, Work.footprint(Adam.of(DType.F32), Map.of("count", 1000)));
+        // w, m and v are read and written, g is read; one rate; two clocks of four.
+        assertEquals(1000 * (3 * 2 + 1) * 4 + 4 + 2 * 16, Work.bytes(Adam.of(DType.F32), Map.of("count", 1000)));
+        assertEquals(1000 * 4 * 4 + 4 + 2 * 16, Work.footprint(Adam.of(DType.F32), Map.of("count", 1000)));
         // x is 2 x 5 x 7 x 3, y and its index are 2 x 2 x 3 x 3.
         assertEquals(210 * 4 + 36 * 4 + 36, Work.bytes(MaxPool.fwd(DType.F32), Map.of("n", 2, "h", 5, "w", 7, "c", 3, "window", 2)));
     }
@@ -36,10 +36,10 @@ class WorkTest {
     @Test
     void operationsAreTwoForEachProduct() {
         // The result is 2 x 4 x 6 x 8, each of 3 x 3 x 5 products.
-        assertEquals(2 * 384 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 0, DType.F32, Activation.NONE)));
+        assertEquals(2 * 384 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 0, DType.F32, Activation.NONE, Activation.NONE)));
         // With padding as many as the input has pixels, 2 x 6 x 8 x 8.
-        assertEquals(2 * 768 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 1, DType.F32, Activation.RELU)));
-        assertEquals(2 * 7 * 3072 * 128, Work.flops(new DenseSpec(7, 3072, 128, DType.F32, Activation.NONE)));
+        assertEquals(2 * 768 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 1, DType.F32, Activation.RELU, Activation.NONE)));
+        assertEquals(2 * 7 * 3072 * 128, Work.flops(new DenseSpec(7, 3072, 128, DType.F32, Activation.NONE, Activation.NONE)));
         assertEquals(2 * 96 * 64 * 100, new FmaRate(96, 1).flops(64, 100));
     }
 

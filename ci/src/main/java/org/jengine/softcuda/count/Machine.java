@@ -25,7 +25,7 @@ public record Machine(String name, int major, int minor, int processors, double 
 
     public static final int WARP = 32;
 
-    /** What a profile says of it. */
+    /** What a profile says of its GPU. */
     public static Machine of(GpuProfile gpu) {
         return new Machine(gpu.name(), gpu.major(), gpu.minor(), gpu.attribute("MULTIPROCESSOR_COUNT"), gpu.clock(), gpu.bandwidth(),
                 gpu.flops(), gpu.attribute("MAX_THREADS_PER_MULTIPROCESSOR"), gpu.attribute("MAX_BLOCKS_PER_MULTIPROCESSOR"),

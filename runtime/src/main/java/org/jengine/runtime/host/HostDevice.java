@@ -9,11 +9,13 @@ import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceInfo;
+import org.jengine.runtime.DeviceMemory;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.spi.Recorder;
@@ -80,9 +82,15 @@ final class HostDevice implements Device {
 
     /** Graphs have scratch memory of their own here, one for each lane. */
     @Override
-    public Library library(Arena scratch) {
+    public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
         return new HostLibrary(this);
+    }
+
+    @Override
+    public DeviceMemory memory() {
+        long left = HostMemory.available();
+        return new DeviceMemory(left, left, List.of());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.jengine.runtime.opencl;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jengine.kernels.KernelDef;
@@ -10,11 +11,13 @@ import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceInfo;
+import org.jengine.runtime.DeviceMemory;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.portable.PortableLibrary;
@@ -101,9 +104,14 @@ final class ClDevice implements Device {
     }
 
     @Override
-    public Library library(Arena scratch) {
+    public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
         return new PortableLibrary(this, scratch, tuner);
+    }
+
+    @Override
+    public synchronized DeviceMemory memory() {
+        return new DeviceMemory(facts.memory() - allocated, facts.largestBuffer(), List.of());
     }
 
     @Override
