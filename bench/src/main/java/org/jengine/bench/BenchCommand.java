@@ -45,7 +45,7 @@ final class BenchCommand implements Callable<Integer> {
     private List<String> batches;
 
     @Option(names = "--precisions", split = ",", paramLabel = "P", defaultValue = "fp32",
-            converter = PrecisionConverter.class, description = "fp32, bf16. Default: ${DEFAULT-VALUE}.")
+            converter = PrecisionConverter.class, description = "fp32, tf32, bf16. Default: ${DEFAULT-VALUE}.")
     private List<Precision> precisions;
 
     @Option(names = "--device", defaultValue = ChosenDevice.AUTO, paramLabel = "DEVICE", description = "Default: ${DEFAULT-VALUE}.")

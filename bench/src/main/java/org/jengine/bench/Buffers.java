@@ -15,6 +15,7 @@ import org.jengine.runtime.Device;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 
@@ -31,10 +32,10 @@ final class Buffers implements AutoCloseable {
     private final Library library;
     private final List<Slice> taken = new ArrayList<>();
 
-    Buffers(Device device) {
+    Buffers(Device device, Numerics numerics) {
         this.device = device;
         arena = device.arena("operation");
-        library = device.library(arena);
+        library = device.library(arena, numerics);
     }
 
     Library library() {

@@ -34,6 +34,7 @@ import org.jengine.nn.WeightSpec;
 import org.jengine.nn.layers.BatchNorm;
 import org.jengine.nn.layers.Conv;
 import org.jengine.nn.layers.Dense;
+import org.jengine.runtime.Activation;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.NormSpec;
@@ -75,9 +76,10 @@ final class NetOps {
             Shape in = shapes.get(i);
             if (net.layers().get(i) instanceof Conv c) {
                 of.conv(new ConvSpec(batch, in.dim(0), in.dim(1), in.last(), c.filters(), c.kernel(), c.kernel(),
-                        c.padded() ? c.kernel() / 2 : 0, real, c.activation().fused()));
+                        c.padded() ? c.kernel() / 2 : 0, real, c.activation().fused(),
+                        Activation.NONE));
             } else if (net.layers().get(i) instanceof Dense d) {
-                of.dense(new DenseSpec(batch, in.last(), d.units(), real, d.activation().fused()));
+                of.dense(new DenseSpec(batch, in.last(), d.units(), real, d.activation().fused(), Activation.NONE));
             }
         }
         return of.ops;
@@ -146,7 +148,7 @@ final class NetOps {
         int pixels = Math.toIntExact(in.count() / channels);
         int rows = batch * pixels;
         int chunk = Channels.chunk(rows, channels);
-        NormSpec spec = new NormSpec(batch, pixels, channels, 0.99f, EPSILON, real);
+        NormSpec spec = new NormSpec(batch, pixels, channels, 0.99f, EPSILON, real, Activation.NONE);
         Shape images = Shape.of(rows, channels);
         String at = batch + " x " + in;
         Map<String, Integer> sizes = Map.of("rows", rows, "channels", channels);
@@ -197,7 +199,7 @@ final class NetOps {
         product("conv_fwd", at, Work.flops(s), b -> b.library().conv(s).forward(b.take("y", s.y(), real), b.take("x", s.x(), real),
                 b.take("w", s.weights(), real), b.vector("b", s.k())));
         product("conv_data", at, Work.flops(s), b -> b.library().conv(s).backwardData(b.take("dx", s.x(), real),
-                b.take("dy", s.y(), real), b.take("w", s.weights(), real)));
+                b.take("dy", s.y(), real), b.take("w", s.weights(), real), b.take("x", s.x(), real)));
         product("conv_weights", at, Work.flops(s), b -> b.library().conv(s).backwardWeights(b.take("dw", s.weights(), DType.F32),
                 b.vector("db", s.k()), b.take("x", s.x(), real), b.take("dy", s.y(), real)));
     }
@@ -207,7 +209,7 @@ final class NetOps {
         product("dense_fwd", at, Work.flops(s), b -> b.library().dense(s).forward(b.take("y", s.y(), real), b.take("x", s.x(), real),
                 b.take("w", s.weights(), real), b.vector("b", s.out())));
         product("dense_data", at, Work.flops(s), b -> b.library().dense(s).backwardData(b.take("dx", s.x(), real),
-                b.take("dy", s.y(), real), b.take("w", s.weights(), real)));
+                b.take("dy", s.y(), real), b.take("w", s.weights(), real), b.take("x", s.x(), real)));
         product("dense_weights", at, Work.flops(s), b -> b.library().dense(s).backwardWeights(b.take("dw", s.weights(), DType.F32),
                 b.vector("db", s.out()), b.take("x", s.x(), real), b.take("dy", s.y(), real)));
     }

@@ -11,6 +11,7 @@ import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Event;
 import org.jengine.runtime.Launch;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 
@@ -27,6 +28,7 @@ final class OpTimer implements AutoCloseable {
     private static final int TURNS_IN_BLOCKS = 10_000;
 
     private final Device device;
+    private final Numerics numerics;
     private final int samples;
     private final Stream stream;
     private final Event start;
@@ -42,13 +44,14 @@ final class OpTimer implements AutoCloseable {
     }
 
     /** @param samples of each operation */
-    OpTimer(Device device, int samples) {
+    OpTimer(Device device, Numerics numerics, int samples) {
         this.device = device;
+        this.numerics = numerics;
         this.samples = samples;
         stream = device.stream("operations");
         start = device.event();
         end = device.event();
-        fmaBuffers = new Buffers(device);
+        fmaBuffers = new Buffers(device, numerics);
         boolean cpu = device.capabilities().contains(Capability.CPU);
         int threads = cpu ? THREADS_ALONE : THREADS_IN_BLOCKS;
         int turns = cpu ? TURNS_ALONE : TURNS_IN_BLOCKS;
@@ -64,7 +67,7 @@ final class OpTimer implements AutoCloseable {
 
     /** Plans, warms up and measures. */
     OpTiming time(Op op) {
-        try (Buffers buffers = new Buffers(device)) {
+        try (Buffers buffers = new Buffers(device, numerics)) {
             Launch launch = op.plan().on(buffers);
             Launch copy = op.roof() == Op.Roof.FMA ? null : copy(op, buffers);
             buffers.ready(stream);

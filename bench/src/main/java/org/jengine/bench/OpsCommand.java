@@ -45,7 +45,7 @@ final class OpsCommand implements Callable<Integer> {
     private int batch;
 
     @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", converter = PrecisionConverter.class,
-            description = "fp32 or bf16. Default: ${DEFAULT-VALUE}.")
+            description = "fp32, tf32 or bf16. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "CPU threads; 0, the default, for all.")
@@ -78,7 +78,7 @@ final class OpsCommand implements Callable<Integer> {
             }
             chosen.require(precision);
             header(chosen);
-            try (OpTimer timer = new OpTimer(chosen.device(), samples)) {
+            try (OpTimer timer = new OpTimer(chosen.device(), precision.numerics(), samples)) {
                 for (Op op : ops(recipe)) {
                     if (token.isCancelled()) {
                         return ExitCode.INTERRUPTED;

@@ -36,10 +36,10 @@ class WorkTest {
     @Test
     void operationsAreTwoForEachProduct() {
         // The result is 2 x 4 x 6 x 8, each of 3 x 3 x 5 products.
-        assertEquals(2 * 384 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 0, DType.F32, Activation.NONE)));
+        assertEquals(2 * 384 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 0, DType.F32, Activation.NONE, Activation.NONE)));
         // With padding as many as the input has pixels, 2 x 6 x 8 x 8.
-        assertEquals(2 * 768 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 1, DType.F32, Activation.RELU)));
-        assertEquals(2 * 7 * 3072 * 128, Work.flops(new DenseSpec(7, 3072, 128, DType.F32, Activation.NONE)));
+        assertEquals(2 * 768 * 45, Work.flops(new ConvSpec(2, 6, 8, 5, 8, 3, 3, 1, DType.F32, Activation.RELU, Activation.NONE)));
+        assertEquals(2 * 7 * 3072 * 128, Work.flops(new DenseSpec(7, 3072, 128, DType.F32, Activation.NONE, Activation.NONE)));
         assertEquals(2 * 96 * 64 * 100, new FmaRate(96, 1).flops(64, 100));
     }
 

@@ -24,6 +24,13 @@ public interface KernelDef {
         return Map.of();
     }
 
+    /**
+     * The macros for one target's text. What cuts the work otherwise for a GPU says so here and in {@link #grid(Args, Target)}.
+     */
+    default Map<String, String> constants(Target target) {
+        return constants();
+    }
+
     /** Whether it is for CPUs alone, as what cuts its work for blocks of one thread: a GPU has no code for it. */
     default boolean forCpus() {
         return false;
@@ -40,8 +47,16 @@ public interface KernelDef {
      */
     long elements(String buffer, Args sizes);
 
-    /** The launch shape; the only place where a block size is written. */
+    /** The launch shape; the only place where a block size is written, but for what {@link #grid(Args, Target)} says. */
     Grid grid(Args sizes);
+
+    /**
+     * The launch shape of one target's text. A declaration states it where that text has another than the portable one; it must then
+     * refuse the same sizes.
+     */
+    default Grid grid(Args sizes, Target target) {
+        return grid(sizes);
+    }
 
     /**
      * Obvious Java with double accumulators: the oracle, and what the host runs where it has no faster body. Reads and writes the buffers

@@ -12,30 +12,60 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The portable text of a kernel, complete in itself: its file with what it includes in place, after the macros of its declaration.
+ * The text of a kernel, complete in itself: its file with what it includes in place, after the macros of its declaration.
  *
- * @param stem the file it comes from is {@code <stem>.cu}
- * @param text OpenCL C, and CUDA C, without any {@code #include}
+ * @param stem the file it comes from is {@code <stem>.cu}, or the stem's for a {@link Target}
+ * @param text OpenCL C and CUDA C, or CUDA C alone where it is made for GPUs; without any {@code #include}
  */
 public record KernelSource(String stem, String text) {
     private static final String FOLDER = "/org/jengine/kernels/cuda/";
-    private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([a-z0-9_]+\\.h)\"$");
+    private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([a-z0-9_]+(\\.cuda)?\\.h)\"$");
 
     /**
-     * The text that holds the kernel of this declaration.
+     * The portable text that holds the kernel of this declaration.
      *
      * @throws IllegalArgumentException if there is no such file, which is a fault of the build
      */
     public static KernelSource of(KernelDef def) {
+        return of(def, Target.PORTABLE);
+    }
+
+    /**
+     * The text that a target compiles: its own, or else that of the nearest target which every such device can run.
+     *
+     * @throws IllegalArgumentException if there is no such file, which is a fault of the build
+     */
+    public static KernelSource of(KernelDef def, Target target) {
         StringBuilder text = new StringBuilder();
         text.append("#define REAL_").append(DType.BF16.suffix().equals(suffix(def)) ? "BF16" : "F32").append('\n');
         // Sorted, since a map may change its order from run to run, and the hash with it.
-        new TreeMap<>(def.constants())
+        new TreeMap<>(def.constants(target))
                 .forEach((name, value) -> text.append("#define ").append(name).append(' ').append(value).append('\n'));
-        text.append(expanded(def.stem() + ".cu", new HashSet<>()));
+        Target nearest = target;
+        while (nearest != Target.PORTABLE && !has(def.stem(), nearest)) {
+            nearest = Target.values()[nearest.ordinal() - 1];
+        }
+        text.append(expanded(file(def.stem(), nearest), new HashSet<>()));
         return new KernelSource(def.stem(), text.toString());
+    }
+
+    /** A hash of all texts of this kernel, whatever the target: what was measured of one text says nothing of another. */
+    public static String hashOfAll(KernelDef def) {
+        return new KernelSource(def.stem(), Stream.of(Target.values()).map(t -> of(def, t).text()).distinct().collect(Collectors.joining()))
+                .hash();
+    }
+
+    /** Whether there is a text for this target itself. */
+    static boolean has(String stem, Target target) {
+        return KernelSource.class.getResource(FOLDER + file(stem, target)) != null;
+    }
+
+    private static String file(String stem, Target target) {
+        return stem + target.mark() + ".cu";
     }
 
     private static String suffix(KernelDef def) {

@@ -19,20 +19,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The kernels' texts are CUDA C too: the compiler of the CUDA toolkit takes them all, without a warning, where there is one. */
+/**
+ * The kernels' portable texts are CUDA C too, and those for a target are that alone: the compiler of the CUDA toolkit takes them all,
+ * without a warning, where there is one.
+ */
 class CudaCompileTest {
     /** The oldest architecture that all toolkits of the day compile for. */
-    private static final String ARCHITECTURE = "sm_75";
+    private static final int OLDEST = 75;
     private static final long MOST_SECONDS = 120;
 
     /** What came of a compilation. */
     private record Result(int status, String output) {
     }
 
-    @Test
-    void everyTextCompilesWithoutAWarning(@TempDir Path folder) throws Exception {
-        Result result = compile(folder, Kernels.ALL.stream().map(def -> KernelSource.of(def).text()).distinct().toList());
+    @ParameterizedTest
+    @EnumSource
+    void everyTextCompilesWithoutAWarning(Target target, @TempDir Path folder) throws Exception {
+        Result result = compile(folder, target, Kernels.ALL.stream().map(def -> KernelSource.of(def, target).text()).distinct().toList());
         assertEquals("", result.output, "of nvcc");
         assertEquals(0, result.status);
         String ptx = Files.readString(folder.resolve("all.ptx"));
@@ -45,18 +51,18 @@ class CudaCompileTest {
         String source = KernelSource.of(Cast.of()).text();
         String unused = source.replace("int count) {", "int count) {\n    int unused = 3;");
         assertNotEquals(source, unused);
-        Result result = compile(folder, List.of(unused, KernelSource.of(Relu.fwd(DType.F32)).text()));
+        Result result = compile(folder, Target.PORTABLE, List.of(unused, KernelSource.of(Relu.fwd(DType.F32)).text()));
         assertNotEquals(0, result.status, "a warning must end the compilation");
         assertTrue(Pattern.compile("cast\\.cu\\(4\\).*\"unused\"").matcher(result.output).find(), result.output);
     }
 
     /** All texts in one file, since starting the compiler takes longer than most of them. */
-    private static Result compile(Path folder, List<String> texts) throws IOException, InterruptedException {
+    private static Result compile(Path folder, Target target, List<String> texts) throws IOException, InterruptedException {
         Path nvcc = nvcc();
         Path all = Files.write(folder.resolve("all.cu"), PtxFiles.together(texts));
         Path output = folder.resolve("output.txt");
         // -G: not optimised, which takes a second instead of half a minute and finds the same faults.
-        Process process = new ProcessBuilder(nvcc.toString(), "-ptx", "-G", "-arch=" + ARCHITECTURE, "-Werror", "all-warnings",
+        Process process = new ProcessBuilder(nvcc.toString(), "-ptx", "-G", "-arch=sm_" + Math.max(OLDEST, target.capability()), "-Werror", "all-warnings",
                 "-o", "all.ptx", all.getFileName().toString())
                 .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {

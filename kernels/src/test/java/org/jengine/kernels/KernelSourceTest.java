@@ -65,6 +65,16 @@ class KernelSourceTest {
     }
 
     @Test
+    void aTargetHasItsOwnTextOrTheNearestThatItCanRun() {
+        KernelDef adam = Adam.of(DType.F32);
+        assertTrue(KernelSource.of(adam).text().contains("#line 1 \"adam.cu\"\n"));
+        assertTrue(KernelSource.of(adam, Target.CUDA).text().contains("#line 1 \"adam.cuda.cu\"\n"));
+        assertEquals(KernelSource.of(adam, Target.CUDA), KernelSource.of(adam, Target.SM80));
+        KernelDef copy = Copy.of();
+        assertEquals(KernelSource.of(copy), KernelSource.of(copy, Target.SM80));
+    }
+
+    @Test
     void aMissingTextIsNamed() {
         Def def = new Def("soft_plus_f32", Map.of());
         String message = assertThrows(IllegalArgumentException.class, () -> KernelSource.of(def)).getMessage();

@@ -32,7 +32,9 @@ class KernelTextTest {
     void parametersAreThoseOfTheDeclaration() {
         List<String> faults = new ArrayList<>();
         for (KernelDef def : Kernels.ALL) {
-            faults.addAll(faults(def, new KernelText(KernelSource.of(def).text())));
+            for (Target target : Target.values()) {
+                faults.addAll(faults(def, new KernelText(KernelSource.of(def, target).text())));
+            }
         }
         assertNone(faults);
     }
@@ -49,8 +51,11 @@ class KernelTextTest {
     void whatBothLanguagesKnowIsSaidInPortableWords() {
         List<String> faults = new ArrayList<>();
         files().forEach((name, text) -> {
-            if (!name.equals("portable.h")) {
+            if (!name.equals("portable.h") && target(name) == Target.PORTABLE) {
                 faults.addAll(KernelText.notPortable(name, text));
+                if (text.contains(".cuda.h\"")) {
+                    faults.add(name + " includes what is for CUDA alone");
+                }
             }
         });
         assertNone(faults);
@@ -65,6 +70,10 @@ class KernelTextTest {
                 + "and list it"), missing(Set.of("relu.cu"), relu.subList(0, 1)));
         assertEquals(List.of("soft_plus.cu belongs to no kernel in Kernels.ALL: declare its kernels in SoftPlus.java, with reference and "
                 + "cases, and list them"), missing(Set.of("relu.cu", "soft_plus.cu", "portable.h"), relu));
+        assertEquals(List.of("kernels/src/main/cuda/relu.cu is missing: the text of relu_bwd_f32, relu_fwd_f32"),
+                missing(Set.of("relu.cuda.cu"), relu));
+        assertEquals(List.of("soft_plus.sm80.cu belongs to no kernel in Kernels.ALL: declare its kernels in SoftPlus.java, with reference "
+                + "and cases, and list them"), missing(Set.of("relu.cu", "soft_plus.sm80.cu"), relu));
     }
 
     @Test
@@ -145,16 +154,20 @@ class KernelTextTest {
             if (!files.contains(file)) {
                 faults.add("kernels/src/main/cuda/" + file + " is missing: the text of "
                         + own.stream().map(KernelDef::entry).sorted().collect(Collectors.joining(", ")));
-                return;
             }
-            own.stream().flatMap(d -> new KernelText(KernelSource.of(d).text()).ops().stream()).distinct()
+        });
+        for (String file : files.stream().filter(f -> f.endsWith(".cu")).sorted().toList()) {
+            List<KernelDef> own = byFile.get(portable(file));
+            if (own == null) {
+                faults.add(file + " belongs to no kernel in Kernels.ALL: declare its kernels in " + javaFile(file)
+                        + ", with reference and cases, and list them");
+                continue;
+            }
+            own.stream().flatMap(d -> new KernelText(KernelSource.of(d, target(file)).text()).ops().stream()).distinct()
                     .filter(op -> own.stream().noneMatch(d -> d.entry().startsWith(op + "_")))
                     .forEach(op -> faults.add(file + " holds " + op + ", which Kernels.ALL does not list: declare it in " + javaFile(file)
                             + ", with reference and cases, and list it"));
-        });
-        files.stream().filter(f -> f.endsWith(".cu") && !byFile.containsKey(f)).sorted()
-                .forEach(f -> faults.add(f + " belongs to no kernel in Kernels.ALL: declare its kernels in " + javaFile(f)
-                        + ", with reference and cases, and list them"));
+        }
         return faults;
     }
 
@@ -174,9 +187,20 @@ class KernelTextTest {
         return new KernelText("#define REAL_BF16\n" + text);
     }
 
+    /** What a file is for, by its name. */
+    private static Target target(String file) {
+        return Stream.of(Target.values()).filter(t -> t != Target.PORTABLE && file.contains(t.mark() + ".")).findFirst()
+                .orElse(Target.PORTABLE);
+    }
+
+    /** The portable file that one for a target stands beside. */
+    private static String portable(String file) {
+        return file.replace(target(file).mark() + ".cu", ".cu");
+    }
+
     /** As {@code SoftmaxXent.java} for {@code softmax_xent.cu}. */
     private static String javaFile(String file) {
-        return Stream.of(file.replace(".cu", "").split("_")).map(w -> Character.toUpperCase(w.charAt(0)) + w.substring(1))
+        return Stream.of(portable(file).replace(".cu", "").split("_")).map(w -> Character.toUpperCase(w.charAt(0)) + w.substring(1))
                 .collect(Collectors.joining()) + ".java";
     }
 

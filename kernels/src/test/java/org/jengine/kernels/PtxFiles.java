@@ -34,33 +34,35 @@ public final class PtxFiles {
             stems = Kernels.ALL.stream().map(KernelDef::stem).distinct().sorted().toList();
         }
         for (String stem : stems) {
-            String text = files.made(stem);
-            Files.writeString(to.resolve(stem + ".ptx"), text);
-            System.out.printf("%-16s %4d kB%n", stem, text.length() / 1000);
+            for (Target target : Ptx.targets(stem).toList()) {
+                String text = files.made(stem, target);
+                Files.writeString(to.resolve(Ptx.name(stem, target)), text);
+                System.out.printf("%-20s %4d kB%n", Ptx.name(stem, target), text.length() / 1000);
+            }
         }
     }
 
     /** The PTX of a kernel file, in the lowest version that its instructions allow. */
-    private String made(String stem) throws IOException, InterruptedException {
-        List<String> texts = Ptx.texts(stem);
+    private String made(String stem, Target target) throws IOException, InterruptedException {
+        List<String> texts = Ptx.texts(stem, target);
         Path source = Files.write(folder.resolve(stem + ".cu"), together(texts));
         Path output = folder.resolve(stem + ".ptx");
         List<String> words = new ArrayList<>(List.of(programs.resolve("nvcc").toString(), "-Werror", "all-warnings"));
-        words.addAll(Ptx.FLAGS);
+        words.addAll(Ptx.flags(target));
         words.addAll(List.of("-o", output.toString(), source.toString()));
         if (run(words) != 0) {
-            throw new IllegalStateException("nvcc does not take " + stem + ".cu:\n" + log());
+            throw new IllegalStateException("nvcc does not take the texts of " + Ptx.name(stem, target) + ":\n" + log());
         }
-        String text = Ptx.stamp(texts) + "\n" + clean(Files.readString(output));
+        String text = Ptx.stamp(texts, target) + "\n" + clean(Files.readString(output));
         for (String version : VERSIONS) {
             String lowered = text.replaceFirst("(?m)^\\.version .*$", ".version " + version);
             Files.writeString(output, lowered);
-            if (run(List.of(programs.resolve("ptxas").toString(), "-arch=sm_75", "-o", folder.resolve("any.cubin").toString(),
-                    output.toString())) == 0) {
+            if (run(List.of(programs.resolve("ptxas").toString(), "-arch=sm_" + target.capability(), "-o",
+                    folder.resolve("any.cubin").toString(), output.toString())) == 0) {
                 return lowered;
             }
         }
-        throw new IllegalStateException(stem + ".ptx needs a newer PTX than " + VERSIONS.get(VERSIONS.size() - 1) + ":\n" + log());
+        throw new IllegalStateException(Ptx.name(stem, target) + " needs a newer PTX than " + VERSIONS.get(VERSIONS.size() - 1) + ":\n" + log());
     }
 
     /** All texts of one file in one, each in a namespace and with macros of its own. */

@@ -28,20 +28,19 @@ class PtxTest {
     void everyFileIsMadeFromTheTextsAsTheyAre() {
         List<String> stale = new ArrayList<>();
         for (String stem : stems()) {
-            KernelDef def = Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && !d.forCpus()).findFirst().orElseThrow();
-            String stamp = Ptx.of(def).lines().findFirst().orElseThrow();
-            if (!stamp.equals(Ptx.stamp(Ptx.texts(stem)))) {
-                stale.add(stem);
-            }
+            Ptx.targets(stem).map(t -> Ptx.of(stem, t))
+                    .filter(p -> !p.text().lines().findFirst().orElseThrow().equals(Ptx.stamp(Ptx.texts(stem, p.target()), p.target())))
+                    .forEach(p -> stale.add(p.name()));
         }
         assertEquals(List.of(), stale, "PTX of other texts than those of today: run ci/ptx");
     }
 
     @Test
-    void thereIsAFileForEveryStemAndNoOther() throws IOException {
+    void thereIsAFileForEveryTextOfAGpuAndNoOther() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
             Set<String> found = files.map(f -> f.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));
-            assertEquals(stems().stream().map(s -> s + ".ptx").collect(Collectors.toCollection(TreeSet::new)), found);
+            assertEquals(stems().stream().flatMap(s -> Ptx.targets(s).map(t -> Ptx.name(s, t))).collect(Collectors.toCollection(TreeSet::new)),
+                    found);
         }
     }
 
@@ -49,26 +48,40 @@ class PtxTest {
     void everyKernelIsInItsFileWithTheParametersOfItsDeclaration() {
         for (KernelDef def : Kernels.ALL) {
             if (def.forCpus()) {
-                assertThrows(IllegalArgumentException.class, () -> Ptx.of(def), def.entry());
-                continue;
+                assertThrows(IllegalArgumentException.class, () -> Ptx.of(def, 90), def.entry());
+            } else {
+                Ptx.targets(def.stem()).map(t -> Ptx.of(def.stem(), t)).forEach(p -> assertHolds(p, def));
             }
-            Matcher entry = ENTRY.matcher(Ptx.of(def));
-            List<String> types = entry.results().filter(m -> m.group(1).equals(def.entry())).map(m -> m.group(2)).findFirst()
-                    .orElseThrow(() -> new AssertionError(def.entry() + " is not in " + def.stem() + ".ptx")).lines()
-                    .map(String::strip).filter(l -> !l.isEmpty()).map(l -> l.split("\\s+")[1]).toList();
-            List<String> expected = def.params().stream().map(PtxTest::type).toList();
-            assertEquals(expected, types, def.entry());
+        }
+    }
+
+    private static void assertHolds(Ptx ptx, KernelDef def) {
+        List<String> types = ENTRY.matcher(ptx.text()).results().filter(m -> m.group(1).equals(def.entry())).map(m -> m.group(2)).findFirst()
+                .orElseThrow(() -> new AssertionError(def.entry() + " is not in " + ptx.name())).lines()
+                .map(String::strip).filter(l -> !l.isEmpty()).map(l -> l.split("\\s+")[1]).toList();
+        assertEquals(def.params().stream().map(PtxTest::type).toList(), types, ptx.name() + ": " + def.entry());
+    }
+
+    /** The oldest GPUs get what is for all, whatever there is for newer ones. */
+    @Test
+    void aGpuGetsTheNewestThatItCanRun() {
+        for (KernelDef def : Kernels.ALL.stream().filter(d -> !d.forCpus()).toList()) {
+            List<Target> targets = Ptx.targets(def.stem()).toList();
+            assertEquals(Target.CUDA, Ptx.of(def, 75).target(), def.entry());
+            assertEquals(targets.get(targets.size() - 1), Ptx.of(def, 120).target(), def.entry());
+            for (Target target : targets) {
+                assertEquals(Ptx.of(def.stem(), target), Ptx.of(def, target.capability()), def.entry());
+            }
         }
     }
 
     @Test
     void oldDriversTakeIt() {
-        for (String stem : stems()) {
-            String text = Ptx.of(Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && !d.forCpus()).findFirst().orElseThrow());
-            Matcher version = Pattern.compile("(?m)^\\.version ([0-9.]+)$").matcher(text);
-            assertTrue(version.find() && Double.parseDouble(version.group(1)) <= NEWEST_VERSION, stem);
-            assertTrue(text.contains("\n.target sm_75\n"), stem);
-            assertFalse(Pattern.compile("\\.file.*/").matcher(text).find(), stem + ".ptx names a folder of the machine that made it");
+        for (Ptx ptx : stems().stream().flatMap(s -> Ptx.targets(s).map(t -> Ptx.of(s, t))).toList()) {
+            Matcher version = Pattern.compile("(?m)^\\.version ([0-9.]+)$").matcher(ptx.text());
+            assertTrue(version.find() && Double.parseDouble(version.group(1)) <= NEWEST_VERSION, ptx.name());
+            assertTrue(ptx.text().contains("\n.target sm_" + ptx.target().capability() + "\n"), ptx.name());
+            assertFalse(Pattern.compile("\\.file.*/").matcher(ptx.text()).find(), ptx.name() + " names a folder of the machine that made it");
         }
     }
 

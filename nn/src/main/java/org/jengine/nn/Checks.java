@@ -1,8 +1,6 @@
 package org.jengine.nn;
 
-import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
-import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 
 /** What is asked before anything is planned. */
@@ -11,7 +9,7 @@ final class Checks {
     }
 
     static void precision(Device device, Precision precision) {
-        if (precision.real() == DType.BF16 && !device.capabilities().contains(Capability.BF16)) {
+        if (!precision.on(device)) {
             throw new IllegalArgumentException("device " + device.info().id() + " (" + device.info().name() + ") cannot compute in "
                     + precision + "; use " + Precision.FP32);
         }

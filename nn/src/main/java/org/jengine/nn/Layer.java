@@ -45,6 +45,13 @@ public interface Layer {
         return false;
     }
 
+    /**
+     * Whether its way back multiplies the gradient of its input with the derivative of {@link Site#before}; else a kernel of its own does.
+     */
+    default boolean derives() {
+        return false;
+    }
+
     /** Plans it for one batch size and one use. */
     LayerPlan plan(Site site);
 }

@@ -2,6 +2,7 @@ package org.jengine.nn;
 
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
+import org.jengine.runtime.Activation;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
@@ -30,6 +31,9 @@ public interface Site {
 
     /** The input, {@code [batch, in]}. */
     Slice x();
+
+    /** What made {@code x}. A layer that {@link Layer#derives} multiplies the gradient of {@code x} with its derivative. */
+    Activation before();
 
     /** Whether the result may be written over the input. */
     boolean mayOverwriteX();

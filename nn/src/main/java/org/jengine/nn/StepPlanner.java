@@ -7,6 +7,7 @@ import org.jengine.kernels.Gather;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Shape;
 import org.jengine.kernels.SoftmaxXent;
+import org.jengine.runtime.Activation;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
@@ -42,7 +43,7 @@ final class StepPlanner {
     }
 
     /**
-     * The activation whose derivative the gradient of each layer's result is multiplied with before the layer's way back. That of a
+     * The activation whose derivative the gradient of each layer's result is multiplied with, at the end of the next layer's way back. That of a
      * layer that selecting layers follow is due behind the last of them, where the gradient is smaller.
      */
     private static Act[] due(List<Layer> layers) {
@@ -68,7 +69,8 @@ final class StepPlanner {
         int first = firstTrained();
         for (int i = plans.size() - 1; i >= first; i--) {
             KernelDef derivative = due[i].backward(real);
-            if (derivative != null) {
+            boolean applied = i + 1 < plans.size() && net.layers().get(i + 1).derives();
+            if (derivative != null && !applied) {
                 out.add(device.kernel(derivative).bind(dy, dy, plans.get(i).y(), Math.toIntExact(dy.count())));
             }
             dy = plans.get(i).backward().plan(dy, i > first, out);
@@ -100,8 +102,9 @@ final class StepPlanner {
         Act reader = Act.NONE;
         for (int i = 0; i < net.layers().size(); i++) {
             boolean mayOverwrite = reader.fused() == Act.NONE.fused() || reader == Act.RELU;
+            Activation before = i == 0 ? Activation.NONE : due[i - 1].fused();
             LayerPlan plan = net.layers().get(i).plan(
-                    new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i), x, mayOverwrite));
+                    new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i), x, before, mayOverwrite));
             boolean sameMemory = plan.forward().isEmpty() || plan.y() == x;
             reader = sameMemory && reader != Act.NONE ? reader : due[i];
             plans.add(plan);

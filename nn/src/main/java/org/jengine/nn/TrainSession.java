@@ -49,7 +49,7 @@ final class TrainSession implements Session {
             Batches evaluation = Batches.of(validation.count(), o.batch());
 
             DType real = o.precision().real();
-            Workspace work = new Workspace(device, actArena, Math.max(batches.full(), evaluation.full()));
+            Workspace work = new Workspace(device, actArena, Math.max(batches.full(), evaluation.full()), o.precision().numerics());
             params = new Params(net, device, paramArena, real, true, resources);
             long runUpdates = (long) o.epochs() * batches.steps();
             clock = new EpochClock(device, work, batches.steps(), u -> o.rate(u, runUpdates), resources);

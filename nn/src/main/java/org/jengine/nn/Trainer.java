@@ -139,7 +139,7 @@ public final class Trainer {
             Arena actArena = resources.add(device.arena("acts"));
             DeviceSplit images = DeviceSplit.take(data, split, dataArena);
             Batches batches = Batches.of(images.count(), batch);
-            Workspace work = new Workspace(device, actArena, batches.full());
+            Workspace work = new Workspace(device, actArena, batches.full(), precision.numerics());
             DType real = precision.real();
             Params params = new Params(net, device, paramArena, real, false, resources);
             Slice key = work.shared("key", Shape.of(2), DType.I32);

@@ -7,6 +7,7 @@ import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 
 /**
@@ -20,9 +21,9 @@ final class Workspace {
     private final Map<String, Slice> slices = new HashMap<>();
 
     /** @param capacity images in the largest batch */
-    Workspace(Device device, Arena arena, int capacity) {
+    Workspace(Device device, Arena arena, int capacity, Numerics numerics) {
         this.arena = arena;
-        library = device.library(arena);
+        library = device.library(arena, numerics);
         this.capacity = capacity;
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jengine.kernels.Clock;
 import org.jengine.kernels.Data;
 import org.jengine.runtime.Arena;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class EpochClockTest {
     void everyEpochIsGivenItsClockAndRates() {
         try (OracleDevice device = new OracleDevice(); Arena arena = device.arena("acts"); Stream stream = device.stream("train");
              Resources resources = new Resources()) {
-            EpochClock clock = new EpochClock(device, new Workspace(device, arena, 1), 3, update -> update / 8.0, resources);
+            EpochClock clock = new EpochClock(device, new Workspace(device, arena, 1, Numerics.EXACT), 3, update -> update / 8.0, resources);
             arena.seal();
             for (int epoch = 0; epoch < 5; epoch++) {
                 clock.start(stream, epoch, 3L * epoch);

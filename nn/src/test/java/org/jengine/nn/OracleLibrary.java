@@ -39,9 +39,9 @@ final class OracleLibrary implements Library {
             }
 
             @Override
-            public Launch backwardData(Slice dx, Slice dy, Slice w) {
-                check(s.real(), s.x(), dx, s.y(), dy, s.weights(), w);
-                return OracleDevice.launch(() -> put(dx, ConvRef.backwardData(get(dy), get(w), d)));
+            public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
+                check(s.real(), s.x(), dx, s.y(), dy, s.weights(), w, s.x(), x);
+                return OracleDevice.launch(() -> put(dx, derived(s.before(), ConvRef.backwardData(get(dy), get(w), d), x)));
             }
 
             @Override
@@ -120,7 +120,7 @@ final class OracleLibrary implements Library {
                 return OracleDevice.launch(() -> {
                     BatchNormRef.Gradients g = BatchNormRef.backward(get(dy), get(x), get(gamma), get(mean), get(invStd), rows,
                             s.channels());
-                    put(dx, g.dx());
+                    put(dx, derived(s.before(), g.dx(), x));
                     put(dgamma, g.dgamma());
                     put(dbeta, g.dbeta());
                 });
@@ -140,9 +140,10 @@ final class OracleLibrary implements Library {
             }
 
             @Override
-            public Launch backwardData(Slice dx, Slice dy, Slice w) {
-                check(s.real(), s.x(), dx, s.y(), dy, s.weights(), w);
-                return OracleDevice.launch(() -> put(dx, DenseRef.backwardData(get(dy), get(w), s.n(), s.in(), s.out())));
+            public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
+                check(s.real(), s.x(), dx, s.y(), dy, s.weights(), w, s.x(), x);
+                return OracleDevice.launch(() -> put(dx,
+                        derived(s.before(), DenseRef.backwardData(get(dy), get(w), s.n(), s.in(), s.out()), x)));
             }
 
             @Override
@@ -163,6 +164,14 @@ final class OracleLibrary implements Library {
             case NONE -> x;
             case RELU -> ActivationRef.relu(x);
             case SIGMOID -> ActivationRef.sigmoid(x);
+        };
+    }
+
+    private static double[] derived(Activation before, double[] dx, Slice x) {
+        return switch (before) {
+            case NONE -> dx;
+            case RELU -> ActivationRef.reluBackward(dx, get(x));
+            case SIGMOID -> ActivationRef.sigmoidBackward(dx, get(x));
         };
     }
 

@@ -30,6 +30,8 @@ class PlanningFaultsTest extends DeviceTest {
                 () -> Trainer.of(Nets.LINEAR, Blobs.SOME, plain).precision(Precision.BF16).fit());
         refused("device host (old processor) cannot compute in BF16; use FP32", () -> Trainer.evaluate(Nets.LINEAR,
                 Weights.initial(Nets.LINEAR, 1), Blobs.SOME, ImageData.Split.TRAIN, plain, 8, Precision.BF16));
+        refused("device host (old processor) cannot compute in TF32; use FP32",
+                () -> Trainer.of(Nets.LINEAR, Blobs.SOME, plain).precision(Precision.TF32).fit());
     }
 
     @Test

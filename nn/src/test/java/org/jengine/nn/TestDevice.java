@@ -26,7 +26,7 @@ public final class TestDevice {
         boolean required = Arrays.asList(System.getProperty("jengine.require", "").split(",")).contains(KIND);
         assertFalse(required && probe.devices().isEmpty(), () -> KIND + " is required: " + probe.reason());
         assumeTrue(!probe.devices().isEmpty(), () -> "no " + KIND + " device: " + probe.reason());
-        return backend.open(isGpu(probe.devices().get(0)) ? new DeviceRequest(request.which(), 0, request.debug()) : request);
+        return backend.open(isGpu(probe.devices().get(0)) ? request.withThreads(0) : request);
     }
 
     /** Threads can be asked of CPUs only. */

@@ -4,6 +4,8 @@ package org.jengine.runtime;
 public enum Capability {
     /** Storage in bfloat16, with matrix products that accumulate in float32. */
     BF16,
+    /** Products of float32 whose inputs are rounded to TF32, where {@link Numerics} allows it. */
+    TF32,
     /** Blocks are run by CPU cores, a thread after the other: a barrier costs, and a thread that is alone in its block does not. */
     CPU
 }

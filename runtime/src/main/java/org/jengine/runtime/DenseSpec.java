@@ -6,13 +6,14 @@ import org.jengine.kernels.Shape;
 /**
  * A dense layer.
  *
- * @param n    images
- * @param in   features of the input
- * @param out  features of the output
- * @param real storage of {@code x y dx dy w}
- * @param act  applied to the result
+ * @param n      images
+ * @param in     features of the input
+ * @param out    features of the output
+ * @param real   storage of {@code x y dx dy w}
+ * @param act    applied to the result
+ * @param before what made {@code x}; the way back multiplies {@code dx} with its derivative
  */
-public record DenseSpec(int n, int in, int out, DType real, Activation act) {
+public record DenseSpec(int n, int in, int out, DType real, Activation act, Activation before) {
     public Shape x() {
         return Shape.of(n, in);
     }

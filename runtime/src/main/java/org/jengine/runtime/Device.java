@@ -35,8 +35,10 @@ public interface Device extends AutoCloseable {
     /**
      * The operations that a vendor library does. What they need between their launches is laid out in {@code scratch} when they are bound,
      * so before it is sealed. The operations of one library share that memory: they are for one stream at a time.
+     *
+     * @param numerics how they may compute; a device that cannot round to TF32 computes exactly
      */
-    Library library(Arena scratch);
+    Library library(Arena scratch, Numerics numerics);
 
     /** Bytes of device memory that this object holds now. */
     long allocatedBytes();

@@ -29,6 +29,6 @@ public final class Devices {
         List<Backend> all = backends();
         Backend backend = all.stream().filter(b -> b.name().equals(kind)).findFirst().orElseThrow(() -> new IllegalArgumentException(
                 "no device '" + name + "'; this build knows " + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
-        return backend.open(new DeviceRequest(which, request.threads(), request.debug()));
+        return backend.open(request.withWhich(which));
     }
 }

@@ -31,8 +31,11 @@ public interface Library {
         /** {@code y = act(conv(x, w) + b)}. */
         Launch forward(Slice y, Slice x, Slice w, Slice b);
 
-        /** {@code dx} from the gradient {@code dy} before the activation. */
-        Launch backwardData(Slice dx, Slice dy, Slice w);
+        /**
+         * {@code dx} from the gradient {@code dy} before the activation, multiplied with the derivative of what made {@code x}. Only
+         * that reads {@code x}: if nothing did, it is left alone.
+         */
+        Launch backwardData(Slice dx, Slice dy, Slice w, Slice x);
 
         /** {@code dw} and {@code db} from the gradient {@code dy} before the activation. */
         Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy);
@@ -58,7 +61,10 @@ public interface Library {
         /** Normalises with the running statistics. */
         Launch inference(Slice y, Slice x, Slice gamma, Slice beta, Slice runningMean, Slice runningVar);
 
-        /** Gradients through the batch's own statistics, as {@link #forward} saved them. */
+        /**
+         * Gradients through the batch's own statistics, as {@link #forward} saved them; {@code dx} is multiplied with the derivative of
+         * what made {@code x}.
+         */
         Launch backward(Slice dx, Slice dgamma, Slice dbeta, Slice dy, Slice x, Slice gamma, Slice mean, Slice invStd);
     }
 
@@ -67,8 +73,11 @@ public interface Library {
         /** {@code y = act(x w + b)}. */
         Launch forward(Slice y, Slice x, Slice w, Slice b);
 
-        /** {@code dx} from the gradient {@code dy} before the activation. */
-        Launch backwardData(Slice dx, Slice dy, Slice w);
+        /**
+         * {@code dx} from the gradient {@code dy} before the activation, multiplied with the derivative of what made {@code x}. Only
+         * that reads {@code x}: if nothing did, it is left alone.
+         */
+        Launch backwardData(Slice dx, Slice dy, Slice w, Slice x);
 
         /** {@code dw} and {@code db} from the gradient {@code dy} before the activation. */
         Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy);

@@ -11,6 +11,7 @@ import org.jengine.kernels.DType;
  * @param momentum share of the running statistics that a step keeps
  * @param epsilon  added to the variance
  * @param real     storage of {@code x y dx dy}
+ * @param before   what made {@code x}; the way back multiplies {@code dx} with its derivative
  */
-public record NormSpec(int n, int pixels, int channels, float momentum, float epsilon, DType real) {
+public record NormSpec(int n, int pixels, int channels, float momentum, float epsilon, DType real, Activation before) {
 }

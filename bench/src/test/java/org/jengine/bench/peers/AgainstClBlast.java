@@ -19,6 +19,7 @@ import org.jengine.runtime.Devices;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 import org.jocl.CL;
@@ -113,8 +114,8 @@ public final class AgainstClBlast {
                 int height = 32;
                 int channels = 3;
                 for (int filters : convolutions ? new int[] {32, 64, 128} : new int[0]) {
-                    against.conv(new ConvSpec(batch, height, height, channels, filters, 3, 3, 1, DType.F32, Activation.NONE));
-                    against.conv(new ConvSpec(batch, height, height, filters, filters, 1, 1, 0, DType.F32, Activation.NONE));
+                    against.conv(new ConvSpec(batch, height, height, channels, filters, 3, 3, 1, DType.F32, Activation.NONE, Activation.NONE));
+                    against.conv(new ConvSpec(batch, height, height, filters, filters, 1, 1, 0, DType.F32, Activation.NONE, Activation.NONE));
                     height /= 2;
                     channels = filters;
                 }
@@ -126,13 +127,13 @@ public final class AgainstClBlast {
     }
 
     private void dense(int batch, int in, int features) {
-        DenseSpec s = new DenseSpec(batch, in, features, DType.F32, Activation.NONE);
+        DenseSpec s = new DenseSpec(batch, in, features, DType.F32, Activation.NONE, Activation.NONE);
         Turn same = values -> values;
         String at = " " + in + " -> " + features;
         compare("dense forward" + at, new Gemm(batch, features, in, false, false), features, s.y(), s.x(), s.weights(),
                 (l, y, x, w, b) -> l.dense(s).forward(y, x, w, b), same, same);
         compare("dense data gradient" + at, new Gemm(batch, in, features, false, true), features, s.x(), s.y(), s.weights(),
-                (l, dx, dy, w, b) -> l.dense(s).backwardData(dx, dy, w), same, same);
+                (l, dx, dy, w, b) -> l.dense(s).backwardData(dx, dy, w, dx), same, same);
         compare("dense weight gradient" + at, new Gemm(in, features, batch, true, false), features, s.weights(), s.x(), s.y(),
                 (l, dw, x, dy, db) -> l.dense(s).backwardWeights(dw, db, x, dy), same, same);
     }
@@ -145,7 +146,7 @@ public final class AgainstClBlast {
         compare("forward" + at, new Gemm(rows, s.k(), each, false, true), s.k(), s.y(), s.x(), s.weights(),
                 (l, y, x, w, b) -> l.conv(s).forward(y, x, w, b), x -> patches(s, x, true), same);
         compare("data gradient" + at, new Gemm(rows, each, s.k(), false, false), s.k(), s.x(), s.y(), s.weights(),
-                (l, dx, dy, w, b) -> l.conv(s).backwardData(dx, dy, w), same, columns -> patches(s, columns, false));
+                (l, dx, dy, w, b) -> l.conv(s).backwardData(dx, dy, w, dx), same, columns -> patches(s, columns, false));
         // dw[k, rsc] is dy turned times the patches; our operation takes the patches' images first.
         compare("weight gradient" + at, new Gemm(each, s.k(), rows, true, false), s.k(), s.weights(), s.x(), s.y(),
                 (l, dw, x, dy, db) -> l.conv(s).backwardWeights(dw, db, x, dy), x -> patches(s, x, true),
@@ -203,7 +204,7 @@ public final class AgainstClBlast {
             Slice y = arena.take("result", result, DType.F32);
             Slice first = arena.take("a", a, DType.F32);
             Slice second = arena.take("b", b, DType.F32);
-            Launch launch = ours.bind(device.library(arena), y, first, second, arena.take("vector", Shape.of(vector), DType.F32));
+            Launch launch = ours.bind(device.library(arena, Numerics.EXACT), y, first, second, arena.take("vector", Shape.of(vector), DType.F32));
             arena.seal();
             copyIn(stream, first, left);
             copyIn(stream, second, right);

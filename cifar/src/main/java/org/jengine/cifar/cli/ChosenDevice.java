@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jengine.kernels.DType;
 import org.jengine.nn.Precision;
 import org.jengine.runtime.Backend;
-import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceInfo;
 import org.jengine.runtime.DeviceRequest;
@@ -104,7 +102,7 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
     }
 
     public boolean has(Precision precision) {
-        return precision.real() != DType.BF16 || device.capabilities().contains(Capability.BF16);
+        return precision.on(device);
     }
 
     /** The sentence to print where {@link #has} is false. */

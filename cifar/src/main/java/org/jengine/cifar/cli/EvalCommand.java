@@ -31,7 +31,7 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", defaultValue = "250", description = "Images at a time. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
-    @Option(names = "--precision", paramLabel = "fp32|bf16", defaultValue = "fp32",
+    @Option(names = "--precision", paramLabel = "fp32|tf32|bf16", defaultValue = "fp32",
             converter = PrecisionConverter.class, description = "Default: fp32.")
     private Precision precision;
 

@@ -7,7 +7,7 @@ import org.jengine.nn.Precision;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code fp32} and {@code bf16}. */
+/** Reads {@code fp32}, {@code tf32} and {@code bf16}. */
 public final class PrecisionConverter implements ITypeConverter<Precision> {
     @Override
     public Precision convert(String text) {

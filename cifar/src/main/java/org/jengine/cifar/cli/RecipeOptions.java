@@ -42,7 +42,7 @@ final class RecipeOptions {
             description = "Any of flip, cropN, cutoutN, with commas between. Default: none.")
     private Augment augment;
 
-    @Option(names = "--precision", paramLabel = "fp32|bf16", defaultValue = "fp32",
+    @Option(names = "--precision", paramLabel = "fp32|tf32|bf16", defaultValue = "fp32",
             converter = PrecisionConverter.class,
             description = "What activations and matrix products use; weights are kept in fp32. Default: ${DEFAULT-VALUE}.")
     private Precision precision;

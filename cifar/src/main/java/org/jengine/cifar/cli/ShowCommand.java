@@ -18,7 +18,7 @@ final class ShowCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", description = "Batch that the memory is for. Default: the recipe's.")
     private Integer batch;
 
-    @Option(names = "--precision", paramLabel = "fp32|bf16", defaultValue = "fp32",
+    @Option(names = "--precision", paramLabel = "fp32|tf32|bf16", defaultValue = "fp32",
             converter = PrecisionConverter.class, description = "What the memory is for. Default: fp32.")
     private Precision precision;
 

@@ -93,7 +93,7 @@ class MainTest {
         "train cnn --wd -1             | --wd must be 0 or more",
         "train cnn --schedule swing    | no schedule 'swing'",
         "train cnn --augment crop      | no augmentation 'crop'",
-        "train cnn --precision fp16    | no precision 'fp16'; there are fp32, bf16",
+        "train cnn --precision fp16    | no precision 'fp16'; there are fp32, tf32, bf16",
         "train cnn --name ../up        | --name may hold",
         "train cnn --weights nowhere   | no weights file",
         "train cnn --device host:x     | not a device: 'host:x'",

@@ -54,11 +54,17 @@ public record BatchNorm(float momentum, float epsilon) implements Layer {
     }
 
     @Override
+    public boolean derives() {
+        return true;
+    }
+
+    @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in();
         int channels = in.last();
         Library.NormPlan norm = s.library().batchNorm(
-                new NormSpec(s.batch(), Math.toIntExact(in.count() / channels), channels, momentum, epsilon, s.real()));
+                new NormSpec(s.batch(), Math.toIntExact(in.count() / channels), channels, momentum, epsilon, s.real(),
+                        s.before()));
         Slice x = s.x();
         Slice y = s.perImage("y", in, s.real());
         Slice gamma = s.weight("gamma");

@@ -78,10 +78,15 @@ public record Conv(int filters, int kernel, boolean padded, Act activation) impl
     }
 
     @Override
+    public boolean derives() {
+        return true;
+    }
+
+    @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in();
         Library.ConvPlan conv = s.library().conv(new ConvSpec(s.batch(), in.dim(0), in.dim(1), in.last(), filters, kernel, kernel,
-                padded ? kernel / 2 : 0, s.real(), activation.fused()));
+                padded ? kernel / 2 : 0, s.real(), activation.fused(), s.before()));
         Slice x = s.x();
         Slice w = s.weight("weight");
         Slice y = s.perImage("y", output(in), s.real());
@@ -91,7 +96,7 @@ public record Conv(int filters, int kernel, boolean padded, Act activation) impl
                 return null;
             }
             Slice dx = s.perImage("dx", in, s.real());
-            out.add(conv.backwardData(dx, dy, w));
+            out.add(conv.backwardData(dx, dy, w, x));
             return dx;
         });
     }

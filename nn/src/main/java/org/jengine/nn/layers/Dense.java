@@ -63,9 +63,14 @@ public record Dense(int units, Act activation) implements Layer {
     }
 
     @Override
+    public boolean derives() {
+        return true;
+    }
+
+    @Override
     public LayerPlan plan(Site s) {
         Library.DensePlan dense = s.library().dense(
-                new DenseSpec(s.batch(), s.in().last(), units, s.real(), activation.fused()));
+                new DenseSpec(s.batch(), s.in().last(), units, s.real(), activation.fused(), s.before()));
         Slice x = s.x();
         Slice w = s.weight("weight");
         Slice y = s.perImage("y", output(s.in()), s.real());
@@ -75,7 +80,7 @@ public record Dense(int units, Act activation) implements Layer {
                 return null;
             }
             Slice dx = s.perImage("dx", s.in(), s.real());
-            out.add(dense.backwardData(dx, dy, w));
+            out.add(dense.backwardData(dx, dy, w, x));
             return dx;
         });
     }

@@ -29,6 +29,11 @@ public record Flatten() implements Layer {
     }
 
     @Override
+    public boolean selects() {
+        return true;
+    }
+
+    @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in().batch(s.batch());
         Shape flat = output(s.in()).batch(s.batch());

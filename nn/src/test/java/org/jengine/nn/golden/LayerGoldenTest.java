@@ -39,7 +39,7 @@ class LayerGoldenTest {
     void conv(GoldenCase c) {
         Activation activation = Activation.valueOf(c.text("activation").toUpperCase(Locale.ROOT));
         ConvSpec spec = new ConvSpec(c.size("n"), c.size("h"), c.size("w"), c.size("c"), c.size("k"), c.size("r"), c.size("s"),
-                c.size("pad"), F32, activation);
+                c.size("pad"), F32, activation, Activation.NONE);
         try (Rig rig = new Rig()) {
             Library.ConvPlan plan = rig.library().conv(spec);
             Slice x = rig.in("x", F32, c.input("x"), spec.x().toArray());
@@ -51,7 +51,7 @@ class LayerGoldenTest {
             Slice dw = rig.out("dw", F32, spec.weights());
             Slice db = rig.out("db", F32, Shape.of(spec.k()));
             rig.run(plan.forward(y, x, w, b), before(rig, activation, dy, y), plan.backwardWeights(dw, db, x, dy),
-                    plan.backwardData(dx, dy, w));
+                    plan.backwardData(dx, dy, w, x));
             int area = spec.r() * spec.s();
             int positions = Math.toIntExact(spec.y().count() / spec.k());
             Numbers.compareFloat("y", c.expected("y"), rig.read(y), area * spec.c() + ACTIVATION);
@@ -71,7 +71,7 @@ class LayerGoldenTest {
     @MethodSource("denses")
     void dense(GoldenCase c) {
         Activation activation = Activation.valueOf(c.text("activation").toUpperCase(Locale.ROOT));
-        DenseSpec spec = new DenseSpec(c.size("n"), c.size("in"), c.size("out"), F32, activation);
+        DenseSpec spec = new DenseSpec(c.size("n"), c.size("in"), c.size("out"), F32, activation, Activation.NONE);
         try (Rig rig = new Rig()) {
             Library.DensePlan plan = rig.library().dense(spec);
             Slice x = rig.in("x", F32, c.input("x"), spec.x().toArray());
@@ -83,7 +83,7 @@ class LayerGoldenTest {
             Slice dw = rig.out("dw", F32, spec.weights());
             Slice db = rig.out("db", F32, Shape.of(spec.out()));
             rig.run(plan.forward(y, x, w, b), before(rig, activation, dy, y), plan.backwardWeights(dw, db, x, dy),
-                    plan.backwardData(dx, dy, w));
+                    plan.backwardData(dx, dy, w, x));
             Numbers.compareFloat("y", c.expected("y"), rig.read(y), spec.in() + ACTIVATION);
             Numbers.compareFloat("dz", c.expected("dz"), rig.read(dy), spec.in() + 2 * ACTIVATION);
             Numbers.compareFloat("dx", c.expected("dx"), rig.read(dx), spec.in() + spec.out() + 2 * ACTIVATION);
@@ -130,7 +130,7 @@ class LayerGoldenTest {
         Shape each = Shape.of(channels);
         try (Rig rig = new Rig()) {
             Library.NormPlan plan = rig.library().batchNorm(new NormSpec(c.size("n"), c.size("pixels"), channels,
-                    (float) c.number("momentum"), (float) c.number("epsilon"), F32));
+                    (float) c.number("momentum"), (float) c.number("epsilon"), F32, Activation.NONE));
             Slice x = rig.in("x", F32, c.input("x"), rows, channels);
             Slice gamma = rig.in("gamma", F32, c.input("gamma"), channels);
             Slice beta = rig.in("beta", F32, c.input("beta"), channels);

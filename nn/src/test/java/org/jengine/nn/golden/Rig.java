@@ -17,6 +17,7 @@ import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 
@@ -28,7 +29,7 @@ final class Rig implements AutoCloseable {
     private final Map<Slice, Data> inputs = new LinkedHashMap<>();
 
     Library library() {
-        return device.library(arena);
+        return device.library(arena, Numerics.EXACT);
     }
 
     /** A slice that holds these numbers when the launches run. */

@@ -15,6 +15,7 @@ import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.portable.PortableLibrary;
@@ -115,12 +116,12 @@ final class CudaDevice implements Device {
         Modules.Loaded loaded = modules.of(def);
         return args -> {
             requireOpen();
-            return new CudaLaunch(this, loaded, new BoundArgs<>(def, s -> CudaSlice.of(s, this), args));
+            return new CudaLaunch(this, loaded, new BoundArgs<>(def, loaded.target(), s -> CudaSlice.of(s, this), args));
         };
     }
 
     @Override
-    public Library library(Arena scratch) {
+    public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
         return new PortableLibrary(this, scratch, tuner);
     }

@@ -56,6 +56,11 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
                         + " is needed (Turing, of 2018, and newer); use another device";
     }
 
+    /** The compute capability in one number, as 90 for 9.0. */
+    int capability() {
+        return 10 * major + minor;
+    }
+
     /** @throws DeviceUnavailable if a number of CPU threads was asked for */
     void requireThreads(int threads) {
         if (threads > 0) {

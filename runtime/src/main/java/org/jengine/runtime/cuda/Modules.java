@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Ptx;
+import org.jengine.kernels.Target;
 import org.jengine.runtime.DeviceUnavailable;
 
 /**
@@ -16,8 +17,8 @@ final class Modules implements AutoCloseable {
     private final Map<String, Cu.Module> modules = new HashMap<>();
     private final Map<String, Loaded> kernels = new HashMap<>();
 
-    /** A kernel that can be launched, with the threads that its blocks may have. */
-    record Loaded(Cu.Function function, int threadLimit) {
+    /** A kernel that can be launched, with the target that its launch shape is for and the threads that its blocks may have. */
+    record Loaded(Cu.Function function, Target target, int threadLimit) {
     }
 
     Modules(Cu cu, Facts facts) {
@@ -30,25 +31,25 @@ final class Modules implements AutoCloseable {
         Loaded known = kernels.get(def.entry());
         if (known == null) {
             // Asked before the module is there, since a kernel for CPUs alone shares its file with others.
-            String ptx = Ptx.of(def);
-            Cu.Module module = modules.computeIfAbsent(def.stem(), stem -> load(stem, ptx));
+            Ptx ptx = Ptx.of(def, facts.capability());
+            Cu.Module module = modules.computeIfAbsent(ptx.name(), name -> load(ptx));
             Cu.Function function = cu.function(module, def.entry());
-            known = new Loaded(function, cu.threadLimit(function));
+            known = new Loaded(function, ptx.target(), cu.threadLimit(function));
             kernels.put(def.entry(), known);
         }
         return known;
     }
 
-    private Cu.Module load(String stem, String ptx) {
+    private Cu.Module load(Ptx ptx) {
         try {
-            return cu.module(stem + ".ptx", ptx);
+            return cu.module(ptx.name(), ptx.text());
         } catch (Cu.Failure e) {
             if (!e.isOldDriver()) {
                 throw e;
             }
-            String version = ptx.lines().filter(l -> l.startsWith(".version ")).findFirst().orElse("");
-            throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and does not take " + stem
-                    + ".ptx (" + version + "); update the driver, or use another device.\n" + e.getMessage(), e);
+            String version = ptx.text().lines().filter(l -> l.startsWith(".version ")).findFirst().orElse("");
+            throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and does not take "
+                    + ptx.name() + " (" + version + "); update the driver, or use another device.\n" + e.getMessage(), e);
         }
     }
 

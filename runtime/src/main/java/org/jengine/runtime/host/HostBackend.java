@@ -40,6 +40,7 @@ public final class HostBackend implements Backend {
         if (!request.which().matches("0*")) {
             throw new DeviceUnavailable("there is no host:" + request.which() + "; the only one is host");
         }
+        request.requireNoLibraries(name());
         return new HostDevice(request);
     }
 

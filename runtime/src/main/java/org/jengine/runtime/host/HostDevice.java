@@ -14,6 +14,7 @@ import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.spi.Recorder;
@@ -80,7 +81,7 @@ final class HostDevice implements Device {
 
     /** Graphs have scratch memory of their own here, one for each lane. */
     @Override
-    public Library library(Arena scratch) {
+    public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
         return new HostLibrary(this);
     }

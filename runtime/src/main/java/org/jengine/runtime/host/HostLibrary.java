@@ -1,7 +1,12 @@
 package org.jengine.runtime.host;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.Relu;
+import org.jengine.kernels.Sigmoid;
+import org.jengine.runtime.Activation;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
@@ -9,6 +14,7 @@ import org.jengine.runtime.Library;
 import org.jengine.runtime.NormSpec;
 import org.jengine.runtime.PoolSpec;
 import org.jengine.runtime.Slice;
+import org.jengine.runtime.spi.BoundArgs;
 
 /** Binds slices to the operations of this package; primitives are made when a graph is built, since it decides how batches are cut. */
 final class HostLibrary implements Library {
@@ -22,6 +28,21 @@ final class HostLibrary implements Library {
         return new HostLaunch(device, ops);
     }
 
+    /** What makes {@code dx}, then the derivative of what made {@code x}. */
+    private Launch launch(Activation before, DType real, Slice dx, Slice x, Op... ops) {
+        if (before == Activation.NONE) {
+            return launch(ops);
+        }
+        Op[] all = Arrays.copyOf(ops, ops.length + 1);
+        all[ops.length] = before == Activation.RELU ? new ActivationOps.ReluBackward(derivative(Relu.bwd(real), dx, x))
+                : new ActivationOps.SigmoidBackward(derivative(Sigmoid.bwd(real), dx, x));
+        return launch(all);
+    }
+
+    private static BoundArgs<HostSlice> derivative(KernelDef def, Slice dx, Slice x) {
+        return new BoundArgs<>(def, HostSlice::of, dx, dx, x, Math.toIntExact(dx.count()));
+    }
+
     @Override
     public ConvPlan conv(ConvSpec spec) {
         return new ConvPlan() {
@@ -31,8 +52,9 @@ final class HostLibrary implements Library {
             }
 
             @Override
-            public Launch backwardData(Slice dx, Slice dy, Slice w) {
-                return launch(new ConvOps.BackwardData(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(w)));
+            public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
+                return launch(spec.before(), spec.real(), dx, x,
+                        new ConvOps.BackwardData(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(w)));
             }
 
             @Override
@@ -82,7 +104,7 @@ final class HostLibrary implements Library {
                 HostSlice s = HostSlice.of(invStd);
                 HostSlice dg = HostSlice.of(dgamma);
                 HostSlice db = HostSlice.of(dbeta);
-                return launch(
+                return launch(spec.before(), spec.real(), dx, x,
                         new NormBackwardOps.Gradients(spec, dg, db, HostSlice.of(dy), HostSlice.of(x), m, s),
                         NormBackwardOps.backward(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(x), HostSlice.of(gamma), m, s,
                                 dg, db));
@@ -99,8 +121,9 @@ final class HostLibrary implements Library {
             }
 
             @Override
-            public Launch backwardData(Slice dx, Slice dy, Slice w) {
-                return launch(new DenseOps.BackwardData(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(w)));
+            public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
+                return launch(spec.before(), spec.real(), dx, x,
+                        new DenseOps.BackwardData(spec, HostSlice.of(dx), HostSlice.of(dy), HostSlice.of(w)));
             }
 
             @Override

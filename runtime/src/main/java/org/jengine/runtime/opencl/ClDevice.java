@@ -15,6 +15,7 @@ import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.OutOfDeviceMemory;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.portable.PortableLibrary;
@@ -101,7 +102,7 @@ final class ClDevice implements Device {
     }
 
     @Override
-    public Library library(Arena scratch) {
+    public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
         return new PortableLibrary(this, scratch, tuner);
     }

@@ -42,6 +42,7 @@ public final class OpenClBackend implements Backend {
     @Override
     public Device open(DeviceRequest request) {
         Listing.requireForm(request.which());
+        request.requireNoLibraries(name());
         Listing.Found found = Listing.read().choose(request.which());
         Facts whole = found.facts();
         if (request.threads() == 0 || whole.isCpu() && request.threads() == whole.computeUnits()) {

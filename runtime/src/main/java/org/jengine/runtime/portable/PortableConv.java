@@ -61,10 +61,14 @@ final class PortableConv implements Library.ConvPlan {
     }
 
     @Override
-    public Launch backwardData(Slice dx, Slice dy, Slice w) {
+    public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
         PortableLibrary.require("convolution", "dx", dx, real, spec.x());
         PortableLibrary.require("convolution", "dy", dy, real, spec.y());
         PortableLibrary.require("convolution", "w", w, real, spec.weights());
+        return library.derived(gradient(dx, dy, w), spec.before(), real, dx, x);
+    }
+
+    private Launch gradient(Slice dx, Slice dy, Slice w) {
         if (spec.c() >= NARROW) {
             return gradient(spec.c()).backward(library, real, dx, dy, w);
         }

@@ -31,14 +31,15 @@ final class PortableDense implements Library.DensePlan {
     }
 
     @Override
-    public Launch backwardData(Slice dx, Slice dy, Slice w) {
+    public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
         PortableLibrary.require("dense", "dx", dx, real, spec.x());
         PortableLibrary.require("dense", "dy", dy, real, spec.y());
         PortableLibrary.require("dense", "w", w, real, spec.weights());
         Slice turned = library.scratch("turned weights", Shape.of(spec.out(), spec.in()), real);
-        return PortableLibrary.oneAfterTheOther(
+        Launch gradient = PortableLibrary.oneAfterTheOther(
                 library.bind(Transpose.of(real), List.of(turned, w), List.of(1, spec.in(), spec.out(), spec.in())),
                 Gemm.dense(spec.n(), spec.out(), spec.in()).backward(library, real, dx, dy, turned));
+        return library.derived(gradient, spec.before(), real, dx, x);
     }
 
     @Override

@@ -11,7 +11,9 @@ import org.jengine.kernels.ColumnSums;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Matmul;
+import org.jengine.kernels.Relu;
 import org.jengine.kernels.Shape;
+import org.jengine.kernels.Sigmoid;
 import org.jengine.kernels.SumPartials;
 import org.jengine.kernels.Tile;
 import org.jengine.runtime.Activation;
@@ -141,6 +143,16 @@ public final class PortableLibrary implements Library {
                 launch.on(stream);
             }
         };
+    }
+
+    /** What makes {@code dx}, then the derivative of what made {@code x}. */
+    Launch derived(Launch gradient, Activation before, DType real, Slice dx, Slice x) {
+        if (before == Activation.NONE) {
+            return gradient;
+        }
+        require("derivative", "x", x, real, dx.shape());
+        KernelDef def = before == Activation.RELU ? Relu.bwd(real) : Sigmoid.bwd(real);
+        return oneAfterTheOther(gradient, bind(def, List.of(dx, dx, x), List.of(Math.toIntExact(dx.count()))));
     }
 
     /** The number by which kernels know an activation. */

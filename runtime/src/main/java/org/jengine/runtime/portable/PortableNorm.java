@@ -60,12 +60,13 @@ final class PortableNorm implements Library.NormPlan {
         Slice gammas = partials("partial dgammas");
         Slice betas = partials("partial dbetas");
         List<Object> parts = List.of(spec.channels(), chunks);
-        return PortableLibrary.oneAfterTheOther(
+        Launch gradient = PortableLibrary.oneAfterTheOther(
                 library.bind(NormGrads.of(spec.real()), List.of(gammas, betas, dy, x, mean, invStd), List.of(rows, spec.channels(), chunk)),
                 library.bind(SumPartials.of(), List.of(dgamma, gammas), parts),
                 library.bind(SumPartials.of(), List.of(dbeta, betas), parts),
                 library.bind(Norm.bwd(spec.real()), List.of(dx, dy, x, gamma, mean, invStd, dgamma, dbeta),
                         List.of(rows, spec.channels())));
+        return library.derived(gradient, spec.before(), spec.real(), dx, x);
     }
 
     private Slice partials(String name) {

@@ -76,7 +76,7 @@ public final class Tuner {
 
     private Tile found(String what, KernelDef first, List<Tile> tiles, Function<Tile, KernelDef> make, List<Object> sizes, double flops) {
         // Another text may have another best tile.
-        String key = what + " " + KernelSource.of(first).hash().substring(0, 12);
+        String key = what + " " + KernelSource.hashOfAll(first).substring(0, 12);
         Optional<Tile> known = file == null ? Optional.empty() : named(tiles, file.get(key));
         if (known.isPresent()) {
             return known.get();

@@ -8,6 +8,7 @@ import org.jengine.kernels.Args;
 import org.jengine.kernels.Grid;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Param;
+import org.jengine.kernels.Target;
 import org.jengine.runtime.Slice;
 
 /**
@@ -29,6 +30,15 @@ public final class BoundArgs<S extends Slice> {
      * @throws IllegalArgumentException naming the kernel, the parameter, what it must be and what was given
      */
     public BoundArgs(KernelDef def, Function<Slice, S> own, Object... args) {
+        this(def, Target.PORTABLE, own, args);
+    }
+
+    /**
+     * Checks arguments as above.
+     *
+     * @param target whose launch shape counts
+     */
+    public BoundArgs(KernelDef def, Target target, Function<Slice, S> own, Object... args) {
         this.def = def;
         List<Param> params = def.params();
         if (args.length != params.size()) {
@@ -45,7 +55,7 @@ public final class BoundArgs<S extends Slice> {
             }
         }
         sizes = Args.sizes(def, given);
-        grid = grid(given);
+        grid = grid(given, target);
         params.stream().filter(p -> p.role().isBuffer()).forEach(p -> checkLength(p.name()));
     }
 
@@ -61,14 +71,14 @@ public final class BoundArgs<S extends Slice> {
         }
     }
 
-    private Grid grid(Map<String, Integer> given) {
+    private Grid grid(Map<String, Integer> given, Target target) {
         given.forEach((name, value) -> {
             if (value < 0) {
                 throw new IllegalArgumentException(def.entry() + ": " + name + " must not be negative, got " + value);
             }
         });
         try {
-            return def.grid(sizes);
+            return def.grid(sizes, target);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(def.entry() + " cannot be launched with the sizes " + given + ": " + e.getMessage(), e);
         }

@@ -170,7 +170,7 @@ public abstract class DeviceConformance {
     @Test
     void aGraphKeepsEveryDependency() {
         // x -> relu -> conv -> sigmoid with the filters and the input rewritten in between: the order must survive any tiling.
-        ConvSpec spec = new ConvSpec(37, 6, 5, 4, 8, 3, 3, 1, DType.F32, Activation.NONE);
+        ConvSpec spec = new ConvSpec(37, 6, 5, 4, 8, 3, 3, 1, DType.F32, Activation.NONE, Activation.NONE);
         try (Device device = open(); Workbench bench = new Workbench(device)) {
             double[] w2 = Workbench.random(5, DType.F32, spec.weights().count());
             Slice x = bench.of("x", DType.F32, spec.x(), Workbench.random(1, DType.F32, spec.x().count()));
@@ -219,7 +219,7 @@ public abstract class DeviceConformance {
 
     @Test
     void temporarySlicesHandOnWithinAGraph() {
-        ConvSpec spec = new ConvSpec(61, 6, 5, 4, 8, 3, 3, 1, DType.F32, Activation.NONE);
+        ConvSpec spec = new ConvSpec(61, 6, 5, 4, 8, 3, 3, 1, DType.F32, Activation.NONE, Activation.NONE);
         try (Device device = open(); Arena temporaries = device.arena("temporaries"); Workbench bench = new Workbench(device)) {
             Slice x = bench.of("x", DType.F32, spec.x(), Workbench.random(1, DType.F32, spec.x().count()));
             Slice w = bench.of("w", DType.F32, spec.weights(), Workbench.random(2, DType.F32, spec.weights().count()));
@@ -334,7 +334,7 @@ public abstract class DeviceConformance {
             IllegalArgumentException shortClock =
                     assertThrows(IllegalArgumentException.class, () -> device.kernel(ClockTick.of()).bind(clock));
             assertTrue(shortClock.getMessage().contains("clock needs 4 elements"), shortClock.getMessage());
-            ConvSpec spec = new ConvSpec(1, 4, 4, 1, 1, 3, 3, 0, DType.F32, Activation.NONE);
+            ConvSpec spec = new ConvSpec(1, 4, 4, 1, 1, 3, 3, 0, DType.F32, Activation.NONE, Activation.NONE);
             assertThrows(IllegalArgumentException.class, () -> bench.library().conv(spec).forward(x, x, x, x));
         }
     }

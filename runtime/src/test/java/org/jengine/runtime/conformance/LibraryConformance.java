@@ -50,7 +50,7 @@ public abstract class LibraryConformance {
         for (int[] d : shapes) {
             for (DType real : REALS) {
                 for (Activation act : Activation.values()) {
-                    ConvSpec spec = new ConvSpec(d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], real, act);
+                    ConvSpec spec = new ConvSpec(d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], real, act, after(act));
                     tests.add(test("conv " + Arrays.toString(d), real, act, bench -> conv(bench, spec)));
                 }
             }
@@ -66,7 +66,7 @@ public abstract class LibraryConformance {
         for (int[] d : shapes) {
             for (DType real : REALS) {
                 for (Activation act : Activation.values()) {
-                    DenseSpec spec = new DenseSpec(d[0], d[1], d[2], real, act);
+                    DenseSpec spec = new DenseSpec(d[0], d[1], d[2], real, act, after(act));
                     tests.add(test("dense " + Arrays.toString(d), real, act, bench -> dense(bench, spec)));
                 }
             }
@@ -92,13 +92,21 @@ public abstract class LibraryConformance {
     List<DynamicTest> norms() {
         List<DynamicTest> tests = new ArrayList<>();
         int[][] shapes = {{128, 16, 128}, {5, 256, 32}, {80, 64, 64}, {127, 1, 10}, {2, 33, 7}, {3, 4, 1500}};
+        Activation before = Activation.NONE;
         for (int[] d : shapes) {
             for (DType real : REALS) {
-                NormSpec spec = new NormSpec(d[0], d[1], d[2], 0.99f, 1e-3f, real);
-                tests.add(test("norm " + Arrays.toString(d), real, Activation.NONE, bench -> norm(bench, spec)));
+                before = after(before);
+                NormSpec spec = new NormSpec(d[0], d[1], d[2], 0.99f, 1e-3f, real, before);
+                tests.add(test("norm " + Arrays.toString(d), real, before, bench -> norm(bench, spec)));
             }
         }
         return tests;
+    }
+
+    /** Another one, so that each stands before and behind an operation. */
+    private static Activation after(Activation act) {
+        Activation[] all = Activation.values();
+        return all[(act.ordinal() + 1) % all.length];
     }
 
     private DynamicTest test(String what, DType real, Activation act, Consumer<Workbench> body) {
@@ -131,7 +139,8 @@ public abstract class LibraryConformance {
         int pixels = s.y().dim(1) * s.y().dim(2);
         twice(bench, plan.get().forward(ys, xs, ws, bs), List.of(ys), List.of(act(s.act(), ConvRef.forward(x, w, b, d))),
                 s.r() * s.s() * s.c());
-        twice(bench, plan.get().backwardData(dxs, dys, ws), List.of(dxs), List.of(ConvRef.backwardData(dy, w, d)), s.r() * s.s() * s.k());
+        twice(bench, plan.get().backwardData(dxs, dys, ws, xs), List.of(dxs),
+                List.of(derived(s.before(), ConvRef.backwardData(dy, w, d), x)), s.r() * s.s() * s.k());
         ConvRef.WeightGradients g = ConvRef.backwardWeights(x, dy, d);
         twice(bench, plan.get().backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.df(), g.db()), s.n() * pixels);
     }
@@ -153,8 +162,8 @@ public abstract class LibraryConformance {
         Supplier<Library.DensePlan> plan = () -> bench.library().dense(s);
         twice(bench, plan.get().forward(ys, xs, ws, bs), List.of(ys),
                 List.of(act(s.act(), DenseRef.forward(x, w, b, s.n(), s.in(), s.out()))), s.in());
-        twice(bench, plan.get().backwardData(dxs, dys, ws), List.of(dxs),
-                List.of(DenseRef.backwardData(dy, w, s.n(), s.in(), s.out())), s.out());
+        twice(bench, plan.get().backwardData(dxs, dys, ws, xs), List.of(dxs),
+                List.of(derived(s.before(), DenseRef.backwardData(dy, w, s.n(), s.in(), s.out()), x)), s.out());
         DenseRef.WeightGradients g = DenseRef.backwardWeights(x, dy, s.n(), s.in(), s.out());
         twice(bench, plan.get().backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.dw(), g.db()), s.n());
     }
@@ -216,7 +225,7 @@ public abstract class LibraryConformance {
         compare("running var", DType.F32, t.runningVar(), bench.read(runningVar), rows);
         BatchNormRef.Gradients g = BatchNormRef.backward(dy, x, gamma, t.mean(), t.invStd(), rows, s.channels());
         twice(bench, plan.get().backward(dxs, dgamma, dbeta, dys, xs, gammas, mean, invStd), List.of(dxs, dgamma, dbeta),
-                List.of(g.dx(), g.dgamma(), g.dbeta()), rows);
+                List.of(derived(s.before(), g.dx(), x), g.dgamma(), g.dbeta()), rows);
     }
 
     private static double[] act(Activation act, double[] y) {
@@ -224,6 +233,14 @@ public abstract class LibraryConformance {
             case NONE -> y;
             case RELU -> ActivationRef.relu(y);
             case SIGMOID -> ActivationRef.sigmoid(y);
+        };
+    }
+
+    private static double[] derived(Activation before, double[] dx, double[] x) {
+        return switch (before) {
+            case NONE -> dx;
+            case RELU -> ActivationRef.reluBackward(dx, x);
+            case SIGMOID -> ActivationRef.sigmoidBackward(dx, x);
         };
     }
 

@@ -11,6 +11,7 @@ import org.jengine.runtime.Device;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 
@@ -54,7 +55,7 @@ final class Workbench implements AutoCloseable {
     Library library() {
         Arena own = device.arena("scratch");
         scratch.add(own);
-        return device.library(own);
+        return device.library(own, Numerics.EXACT);
     }
 
     /** Gives bound operations the memory they asked for. */

@@ -43,7 +43,7 @@ class ListingTest {
     @ValueSource(strings = {"x", "1.0", "-1", "99999", "0 ", "GPU-0"})
     void anotherFormIsRefusedBeforeTheDriverIsLoaded(String which) {
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> new CudaBackend().open(new DeviceRequest(which, 0, false)));
+                assertThrows(IllegalArgumentException.class, () -> new CudaBackend().open(DeviceRequest.first().withWhich(which)));
         assertTrue(e.getMessage().contains("'cuda:" + which + "'") && e.getMessage().contains("nvidia-smi"), e.getMessage());
     }
 

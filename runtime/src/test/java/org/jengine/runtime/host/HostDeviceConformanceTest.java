@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -50,6 +51,15 @@ class HostDeviceConformanceTest extends DeviceConformance {
         assertThrows(IllegalArgumentException.class, () -> Devices.open("host:x", DeviceRequest.first()));
         assertThrows(IllegalArgumentException.class, () -> Devices.open("host:", DeviceRequest.first()));
         Devices.open("host:0", DeviceRequest.first().withThreads(1)).close();
+    }
+
+    @Test
+    void librariesOfAnotherDeviceAreRefused() {
+        DeviceRequest first = DeviceRequest.first();
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Devices.open("host", first.withTier("cublas")));
+        assertEquals("there is no tier 'cublas' on host; tiers are for cuda", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> Devices.open("host", first.withLibraries(Path.of("lib"))));
+        assertEquals("host takes no folder of libraries; that is for cuda, got lib", e.getMessage());
     }
 
     @Test

@@ -54,8 +54,15 @@ class ListingTest {
     @ValueSource(strings = {"x", "1.", ".1", "1.1.1", "-1", "99999", "0 "})
     void anotherFormIsRefusedBeforeTheLoaderIsAsked(String which) {
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> new OpenClBackend().open(new DeviceRequest(which, 0, false)));
+                assertThrows(IllegalArgumentException.class, () -> new OpenClBackend().open(DeviceRequest.first().withWhich(which)));
         assertTrue(e.getMessage().contains("'opencl:" + which + "'") && e.getMessage().contains("clinfo -l"), e.getMessage());
+    }
+
+    @Test
+    void librariesOfAnotherDeviceAreRefused() {
+        DeviceRequest request = DeviceRequest.first().withTier("cudnn");
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> new OpenClBackend().open(request));
+        assertEquals("there is no tier 'cudnn' on opencl; tiers are for cuda", e.getMessage());
     }
 
     @Test

@@ -64,7 +64,7 @@ class OpenClDeviceTest {
         Facts cpu = Listing.read().devices().stream().map(Listing.Found::facts).filter(f -> f.isCpu() && f.divisible()).findFirst()
                 .orElse(null);
         assumeTrue(cpu != null, "no opencl device on a CPU whose units can be divided");
-        DeviceRequest request = new DeviceRequest(cpu.id().substring("opencl:".length()), 0, true);
+        DeviceRequest request = DeviceRequest.first().withWhich(cpu.id().substring("opencl:".length())).withDebug();
         for (int threads = Math.max(1, cpu.computeUnits() - 1); threads <= cpu.computeUnits(); threads++) {
             try (Device device = OpenCl.open(cache, request.withThreads(threads))) {
                 assertEquals(cpu.id(), device.info().id());

@@ -15,6 +15,7 @@ import org.jengine.kernels.Data;
 import org.jengine.kernels.Shape;
 import org.jengine.kernels.ref.BatchNormRef;
 import org.jengine.kernels.ref.MaxPoolRef;
+import org.jengine.runtime.Activation;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
@@ -62,8 +63,8 @@ class PortableLayersTest {
     /** The second norm is wider than the first, so that what they share must grow, and the first still finds what it was bound to. */
     @Test
     void normsShareTheirPartialSums() {
-        Norm narrow = new Norm(new NormSpec(3, 1000, 3, 0.9f, 1e-3f, DType.F32), 1);
-        Norm wide = new Norm(new NormSpec(5, 67, 50, 0.99f, 1e-3f, DType.F32), 2);
+        Norm narrow = new Norm(new NormSpec(3, 1000, 3, 0.9f, 1e-3f, DType.F32, Activation.NONE), 1);
+        Norm wide = new Norm(new NormSpec(5, 67, 50, 0.99f, 1e-3f, DType.F32, Activation.NONE), 2);
         for (Norm n : new Norm[] {narrow, wide}) {
             assertTrue(Channels.chunks(n.rows, Channels.chunk(n.rows, n.spec.channels())) > 1, "sums in more than one part");
         }
@@ -103,7 +104,7 @@ class PortableLayersTest {
         Slice index = arena.take("index", pool.y(), DType.U8);
         assertRefused("max pool: index must be u8[2x2x2x3], got y f32[2x2x2x3]", () -> library.maxPool(pool).forward(y, y, x));
         assertRefused("max pool: dx must be f32[2x4x4x3], got y f32[2x2x2x3]", () -> library.maxPool(pool).backward(y, y, index));
-        Library.NormPlan norm = library.batchNorm(new NormSpec(2, 16, 3, 0.9f, 1e-3f, DType.F32));
+        Library.NormPlan norm = library.batchNorm(new NormSpec(2, 16, 3, 0.9f, 1e-3f, DType.F32, Activation.NONE));
         Slice vector = slice("vector", Shape.of(3), null);
         assertRefused("batch norm: y must be f32[32x3], got y f32[2x2x2x3]", () -> norm.inference(y, x, vector, vector, vector, vector));
         assertRefused("batch norm: y must be f32[3], got y f32[2x2x2x3]", () -> norm.inference(x, x, vector, y, vector, vector));
