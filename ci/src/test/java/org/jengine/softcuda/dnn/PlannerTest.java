@@ -1,5 +1,6 @@
 package org.jengine.softcuda.dnn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jengine.softcuda.blas.DataType;
+import org.jengine.softcuda.work.Cost;
 import org.junit.jupiter.api.Test;
 
 /** What cuDNN's planner takes and refuses by GPU, how descriptors are judged, and plans as text. */
@@ -211,6 +214,15 @@ class PlannerTest {
         Graphs.Placed askew = new Graphs.Placed(x.id(), x.uid(), x.tensor(), x.address() + 4, x.values());
         assertEquals(2003, graphs.execute(plan, workspace, askew, w, y));
         graphs.ok(graphs.execute(plan, workspace, x, w, y));
+        Cost cost = graphs.caller.last().cost();
+        assertEquals(4 * (3 * 4 * 4 + 4 * 3 * 3 * 3 + 4 * 2 * 2) + 2 * bytes, cost.bytes());
+        assertEquals(2 * (4 * 2 * 2) * (3 * 3 * 3), cost.flops());
+        assertEquals("tensor.tf32", cost.type());
+        long[] addresses = graphs.caller.last().addresses();
+        Arrays.sort(addresses);
+        long[] expected = {x.address(), w.address(), y.address(), workspace};
+        Arrays.sort(expected);
+        assertArrayEquals(expected, addresses);
     }
 
     @Test
@@ -235,7 +247,7 @@ class PlannerTest {
         graphs.filled(y, new float[expected.length]);
         graphs.ok(graphs.execute(other, 0, x, w, y));
         graphs.caller.await();
-        assertTrue(java.util.Arrays.equals(expected, graphs.read(y)));
+        assertTrue(Arrays.equals(expected, graphs.read(y)));
     }
 
     @Test
