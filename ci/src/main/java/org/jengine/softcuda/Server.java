@@ -15,6 +15,7 @@ import org.jengine.softcuda.blas.Blas;
 import org.jengine.softcuda.check.Checker;
 import org.jengine.softcuda.check.FaultLog;
 import org.jengine.softcuda.check.Reports;
+import org.jengine.softcuda.count.Registers;
 import org.jengine.softcuda.dnn.Dnn;
 import org.jengine.softcuda.driver.Counts;
 import org.jengine.softcuda.driver.Driver;
@@ -132,6 +133,7 @@ public final class Server {
         if (counting != null) {
             counting.module(text);
         }
+        Map<String, Map<String, Integer>> registers = new HashMap<>();
         return new Program() {
             @Override
             public int version() {
@@ -146,6 +148,11 @@ public final class Server {
             @Override
             public Kernel kernel(String name) {
                 return loaded.kernel(name);
+            }
+
+            @Override
+            public int registers(String kernel, GpuProfile gpu) {
+                return registers.computeIfAbsent(gpu.name(), key -> Registers.of(text, parsed, gpu.major(), gpu.minor())).get(kernel);
             }
 
             @Override

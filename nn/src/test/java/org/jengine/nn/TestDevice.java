@@ -12,14 +12,14 @@ import org.jengine.runtime.Devices;
 import org.jengine.runtime.Probe;
 
 /**
- * The kind of device that the tests run on: {@code -Djengine.test.device}, or the host; the build runs them on each kind. A kind with
- * tiers has the best that is there, or {@code -Djengine.test.tier}.
+ * The kind of device that the tests run on: {@code -Djengine.test.device}, or the host; the build runs them on each kind. On cuda
+ * {@code -Djengine.test.tier} says which tier serves, else the best that is there does.
  */
 public final class TestDevice {
     /** Its name. */
     public static final String KIND = System.getProperty("jengine.test.device", "host");
 
-    private static final String TIER = System.getProperty("jengine.test.tier", "");
+    private static final String TIER = KIND.equals("cuda") ? System.getProperty("jengine.test.tier", "") : "";
 
     private TestDevice() {
     }

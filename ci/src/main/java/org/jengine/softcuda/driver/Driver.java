@@ -56,7 +56,7 @@ public final class Driver implements Submitter {
             devices.add(new Device(devices.size(), gpu));
         }
         handles = new Handles(setup.reports);
-        ranges = new HostRanges(setup.host, setup.space, setup.reports);
+        ranges = new HostRanges(setup.host, setup.reports);
         scheduler = new Scheduler(clocks, setup.reports, setup.seed, setup.counts, task -> {
             if (setup.watch) {
                 ranges.begin(task);

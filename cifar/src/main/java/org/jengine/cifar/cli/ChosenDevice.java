@@ -141,7 +141,10 @@ public record ChosenDevice(Device device, int threads, List<String> reasons) imp
      * what is odd about the others.
      */
     public String describe() {
-        DeviceInfo info = device.info();
+        return describe(device.info(), reasons);
+    }
+
+    static String describe(DeviceInfo info, List<String> reasons) {
         StringBuilder out = new StringBuilder(info.id()).append("  ").append(info.name());
         info.details().forEach((key, value) -> {
             if (!key.equals(TIERS) && !key.equals(TF32) && !LIBRARIES.contains(key)) {

@@ -9,6 +9,7 @@ import static jcuda.jcublas.cublasGemmAlgo.CUBLAS_GEMM_DEFAULT;
 import static jcuda.jcublas.cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
 import static jcuda.jcublas.cublasOperation.CUBLAS_OP_N;
 import static jcuda.jcublas.cublasOperation.CUBLAS_OP_T;
+import static jcuda.jcublas.cublasStatus.CUBLAS_STATUS_ALLOC_FAILED;
 import static jcuda.jcublas.cublasStatus.CUBLAS_STATUS_SUCCESS;
 
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 import org.jengine.kernels.DType;
 import org.jengine.runtime.DeviceException;
+import org.jengine.runtime.OutOfDeviceMemory;
 import org.lwjgl.system.MemoryUtil;
 
 /**
@@ -68,7 +70,7 @@ final class Blas implements AutoCloseable {
      * Makes a handle.
      *
      * @param device its id, for messages
-     * @throws DeviceException if there is no memory left for it
+     * @throws OutOfDeviceMemory if there is no memory left for it
      */
     Blas(Cu cu, String device) {
         this.cu = cu;
@@ -86,8 +88,9 @@ final class Blas implements AutoCloseable {
 
     private void check(String call, String about, int status) {
         if (status != CUBLAS_STATUS_SUCCESS) {
-            throw new DeviceException(call + " -> " + cublasStatus.stringFor(status) + " (" + status + ") on " + device
-                    + (about.isEmpty() ? "" : ": " + about));
+            String message = call + " -> " + cublasStatus.stringFor(status) + " (" + status + ") on " + device
+                    + (about.isEmpty() ? "" : ": " + about);
+            throw status == CUBLAS_STATUS_ALLOC_FAILED ? new OutOfDeviceMemory(message, 0, cu.freeMemory()) : new DeviceException(message);
         }
     }
 

@@ -131,8 +131,15 @@ final class Cu implements AutoCloseable {
         }
     }
 
-    /** A graph ready to be launched. */
-    record Executable(CUgraphExec handle, String name) {
+    /**
+     * A graph ready to be launched.
+     *
+     * @param about what messages call it, made once since launches may leave nothing on the heap
+     */
+    record Executable(CUgraphExec handle, String name, String about) {
+        Executable(String name) {
+            this(new CUgraphExec(), name, "graph " + name);
+        }
     }
 
     /** The binding's own pointer, which keeps the address to itself otherwise. */
@@ -472,10 +479,14 @@ final class Cu implements AutoCloseable {
         check("cuStreamBeginCapture", s.name, cuStreamBeginCapture(s.handle, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
     }
 
-    /** Ends a capture whose work failed; what was taken down is thrown away. */
+    /**
+     * Ends a capture whose work failed; what was taken down is thrown away. Also where the context is lost: it binds this thread, and so
+     * what the thread does with other devices.
+     */
     void abandonCapture(Stream s) {
         CUgraph graph = new CUgraph();
-        if (enterToRelease() && cuStreamEndCapture(s.handle, graph) == CUDA_SUCCESS) {
+        boolean ended = !closed && cuStreamEndCapture(s.handle, graph) == CUDA_SUCCESS;
+        if (ended && enterToRelease()) {
             check("cuGraphDestroy", s.name, cuGraphDestroy(graph));
         }
     }
@@ -485,7 +496,7 @@ final class Cu implements AutoCloseable {
         enter();
         CUgraph graph = new CUgraph();
         check("cuStreamEndCapture", "graph " + name, cuStreamEndCapture(s.handle, graph));
-        Executable made = new Executable(new CUgraphExec(), name);
+        Executable made = new Executable(name);
         try {
             check("cuGraphInstantiate", "graph " + name, cuGraphInstantiate(made.handle, graph, 0));
         } finally {
@@ -499,17 +510,17 @@ final class Cu implements AutoCloseable {
     /** Brings a graph to the device, so that its first launch costs no more than the others. */
     void upload(Executable x, Stream s) {
         enter();
-        check("cuGraphUpload", "graph " + x.name, cuGraphUpload(x.handle, s.handle));
+        check("cuGraphUpload", x.about, cuGraphUpload(x.handle, s.handle));
     }
 
     void launch(Executable x, Stream s) {
         enter();
-        check("cuGraphLaunch", "graph " + x.name, cuGraphLaunch(x.handle, s.handle));
+        check("cuGraphLaunch", x.about, cuGraphLaunch(x.handle, s.handle));
     }
 
     void release(Executable x) {
         if (enterToRelease()) {
-            check("cuGraphExecDestroy", "graph " + x.name, cuGraphExecDestroy(x.handle));
+            check("cuGraphExecDestroy", x.about, cuGraphExecDestroy(x.handle));
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.jengine.runtime.cuda;
 
 import java.util.Map;
+import java.util.TreeMap;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
@@ -18,6 +19,8 @@ final class CudaLibrary implements Library {
     private final boolean tf32;
     private final PortableLibrary ours;
     private final Products products;
+    /** Null where cuDNN does not serve. */
+    private final DnnLibrary dnn;
 
     /** @param tuner says which tiles and which ways are the quickest, or does not try them where the bits must always be the same */
     CudaLibrary(CudaDevice device, Arena scratch, Numerics numerics, Tuner tuner) {
@@ -26,11 +29,12 @@ final class CudaLibrary implements Library {
         tf32 = numerics.tf32() && device.facts().hasTf32();
         ours = new PortableLibrary(device, scratch, tuner);
         products = new Products(device, scratch);
+        dnn = device.tiers().tier().has(Tier.CUDNN) ? new DnnLibrary(device, ours, scratch, numerics, tuner) : null;
     }
 
     @Override
     public ConvPlan conv(ConvSpec spec) {
-        return ours.conv(spec);
+        return dnn == null ? ours.conv(spec) : new DnnConv(dnn, spec);
     }
 
     @Override
@@ -52,6 +56,10 @@ final class CudaLibrary implements Library {
 
     @Override
     public Map<String, String> choices() {
-        return ours.choices();
+        Map<String, String> choices = new TreeMap<>(ours.choices());
+        if (dnn != null) {
+            choices.putAll(dnn.choices());
+        }
+        return choices;
     }
 }

@@ -186,14 +186,20 @@ final class CudaStream implements Stream {
         }
         Capture recording = begin(graphName);
         try {
-            work.run();
+            record(work);
             return graph(device.cu().endCapture(stream, graphName), recording);
-        } catch (RuntimeException | Error e) {
-            abandon(e);
-            throw e;
         } finally {
             device.capturing(null);
             recording.streams().forEach(s -> s.capture = null);
+        }
+    }
+
+    private void record(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            abandon(e);
+            throw e;
         }
     }
 

@@ -120,6 +120,11 @@ final class Driver implements AutoCloseable {
                 + (why.endsWith(WORDLESS) ? "" : "\nThe loader says: " + why);
     }
 
+    /** What the loader said, behind a colon; empty if it said nothing. */
+    static String reason(String why) {
+        return why.endsWith(WORDLESS) ? "" : ": " + why;
+    }
+
     static String firstLine(Throwable e) {
         return innermost(e).toString().lines().findFirst().orElse("");
     }

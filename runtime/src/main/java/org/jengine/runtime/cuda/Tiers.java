@@ -1,5 +1,6 @@
 package org.jengine.runtime.cuda;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ public record Tiers(Tier tier, FoundLibrary cublas, FoundLibrary cudnn) {
         if (cudnn.serves() && !cublas.serves()) {
             cudnn = cudnn.without("cuDNN needs cuBLAS, which does not serve");
         }
+        String fault = cudnn.serves() ? Dnn.fault(Path.of(cudnn.path())) : "";
+        cudnn = fault.isEmpty() ? cudnn : cudnn.without(fault);
         Tiers tiers = new Tiers(cudnn.serves() ? Tier.CUDNN : cublas.serves() ? Tier.CUBLAS : Tier.DRIVER, cublas, cudnn);
         if (!asked.isEmpty() && tiers.tier != most) {
             throw new DeviceUnavailable(facts + " has no tier " + asked + ": " + (cublas.serves() ? cudnn : cublas).fault());

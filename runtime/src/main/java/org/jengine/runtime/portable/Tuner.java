@@ -135,6 +135,11 @@ public final class Tuner {
         return tiles.stream().filter(t -> t.name().equals(name)).findFirst();
     }
 
+    /** Whether it tries several ways, so that it pays to make them. */
+    public boolean searches() {
+        return search;
+    }
+
     /** What was picked so far: kernel and sizes, and the tile. */
     synchronized Map<String, String> choices() {
         return new TreeMap<>(choices);

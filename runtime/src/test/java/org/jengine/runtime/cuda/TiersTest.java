@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.conformance.JavaProgram;
 import org.junit.jupiter.api.Test;
@@ -37,8 +39,11 @@ class TiersTest {
     private String run(Path driver, Map<String, String> environment, String tier, String... libraries) throws Exception {
         List<String> args = new ArrayList<>(List.of(folder.toString(), tier));
         args.addAll(List.of(libraries));
-        ProcessBuilder builder = JavaProgram.of(TierRun.class, args, "-D" + Driver.FOLDER + "=" + driver).directory(folder.toFile())
-                .redirectErrorStream(true);
+        return run(environment, JavaProgram.of(TierRun.class, args, "-D" + Driver.FOLDER + "=" + driver));
+    }
+
+    private String run(Map<String, String> environment, ProcessBuilder program) throws Exception {
+        ProcessBuilder builder = program.directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         // For a copy of its libraries, which lies elsewhere.
         builder.environment().put("SOFTCUDA_HOME", soft().getParent().toString());
@@ -96,7 +101,8 @@ class TiersTest {
     void theFolderOfTheRequestComesBeforeTheSystemsAndAllCopiesAreTold() throws Exception {
         Path other = cublas("other", 12, 9);
         String printed = run(folder.resolve("nowhere"), Map.of("LD_LIBRARY_PATH", other.toString()), "cublas", soft().toString());
-        assertTrue(printed.contains("\ncuBLAS: 12.6.0 (" + soft().resolve(CUBLAS) + "), not loaded: " + other.resolve(CUBLAS) + "\n"), printed);
+        assertTrue(printed.contains("\ncuBLAS: 12.6.0 (" + soft().resolve(CUBLAS) + "), not loaded: " + other.resolve(CUBLAS) + "\n"),
+                printed);
     }
 
     @Test
@@ -107,8 +113,31 @@ class TiersTest {
         assertTrue(printed.startsWith("tier: driver\n"), printed);
         assertTrue(printed.contains("\ncuBLAS: off: " + CUBLAS + " not found in " + alone + ", the loader's path"), printed);
         printed = run(alone, Map.of(), "cublas");
-        assertTrue(printed.startsWith("unavailable: cuda:0 (") && printed.contains(" has no tier cublas: " + CUBLAS + " not found in "), printed);
+        assertTrue(printed.startsWith("unavailable: cuda:0 ("), printed);
+        assertTrue(printed.contains(" has no tier cublas: " + CUBLAS + " not found in "), printed);
         assertTrue(printed.contains("\nInstall it (") && printed.contains("--cuda-lib DIR") && printed.contains("-Pcuda-redist"), printed);
+    }
+
+    @Test
+    void aJarOnTheClassPathServesWhereNothingElseDoes() throws Exception {
+        Path alone = driverAlone();
+        assumeTrue(Places.of("", System.getenv(), Path.of("/")).copies(CUBLAS).isEmpty(), "cuda: the machine has libraries of its own");
+        Path jar = folder.resolve("redist.jar");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+            for (String file : List.of(CUBLAS, CUDNN)) {
+                out.putNextEntry(new ZipEntry("org/bytedeco/cuda/linux-x86_64/" + file));
+                Files.copy(soft().resolve(file), out);
+                out.closeEntry();
+            }
+        }
+        // Where the loader of classes looks before it looks into the class path of the tests.
+        String[] flags = {"-D" + Driver.FOLDER + "=" + alone, "-Xbootclasspath/a:" + jar};
+        String printed = run(Map.of(), JavaProgram.of(TierRun.class, List.of(folder.toString(), "cudnn"), flags));
+        assertTrue(printed.contains("tier: cudnn\ntiers: ptx ok | cublas 12.6.0 ok"), printed);
+        assertTrue(printed.contains("\ncuBLAS: 12.6.0 (" + folder.resolve("libraries-")), printed);
+        assertEquals(1, printed.split("unpacking", -1).length - 1, printed);
+        printed = run(Map.of(), JavaProgram.of(TierRun.class, List.of(folder.toString(), "cudnn"), flags));
+        assertTrue(printed.startsWith("tier: cudnn\n"), printed);
     }
 
     @Test
