@@ -47,6 +47,11 @@ public final class Norm {
         }
 
         @Override
+        public Map<String, String> constants(Target target) {
+            return Channels.constants(real, target);
+        }
+
+        @Override
         public List<Param> params() {
             return List.of(Param.out("y", real), Param.in("x", real), Param.in("gamma", DType.F32), Param.in("beta", DType.F32),
                     Param.in("mean", DType.F32), Param.in("invStd", DType.F32), Param.size("rows"), Param.size("channels"));
@@ -60,6 +65,11 @@ public final class Norm {
         @Override
         public Grid grid(Args sizes) {
             return Channels.rows(sizes);
+        }
+
+        @Override
+        public Grid grid(Args sizes, Target target) {
+            return Channels.rows(sizes, target, real);
         }
 
         @Override
@@ -101,6 +111,11 @@ public final class Norm {
         }
 
         @Override
+        public Map<String, String> constants(Target target) {
+            return Channels.constants(real, target);
+        }
+
+        @Override
         public List<Param> params() {
             return List.of(Param.out("dx", real), Param.in("dy", real), Param.in("x", real), Param.in("gamma", DType.F32),
                     Param.in("mean", DType.F32), Param.in("invStd", DType.F32), Param.in("dgamma", DType.F32),
@@ -115,6 +130,11 @@ public final class Norm {
         @Override
         public Grid grid(Args sizes) {
             return Channels.rows(sizes);
+        }
+
+        @Override
+        public Grid grid(Args sizes, Target target) {
+            return Channels.rows(sizes, target, real);
         }
 
         @Override

@@ -1,0 +1,30 @@
+#include "clock.h"
+#include "philox.h"
+#include "vectors.cuda.h"
+
+// A block has GROUPS groups of elements, one after the other, and a thread one Philox block of each, whose eight halves go to elements as
+// far apart as a block has threads. What all threads read alike is little beside the elements.
+KERNEL(dropout)(GLOBAL real* y, GLOBAL const real* x, GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
+        int count, int layer, float rate) {
+    int2 both = *(const int2*) key;
+    int words[2] = {both.x, both.y};
+    u32 updates = (u32) clock[CLOCK_UPDATES];
+    // To the nearest, by a comparison: a half added to the float first could carry it over.
+    float share = rate * 65536.0f;
+    u32 threshold = (u32) share;
+    threshold += share - (float) threshold >= 0.5f ? 1 : 0;
+    float scale = 1.0f / (1.0f - rate);
+    for (int group = BLOCK_X * GROUPS; group < (BLOCK_X + 1) * GROUPS && group * 8 * THREADS < count; group++) {
+        PhiloxBlock random = philox((u32) (group * THREADS + THREAD), updates, (u32) (PHILOX_DROPOUT + layer), words);
+        bool whole = (group + 1) * 8 * THREADS <= count;
+        UNROLL
+        for (int part = 0; part < 8; part++) {
+            int i = (group * 8 + part) * THREADS + THREAD;
+            if (whole || i < count) {
+                u32 bits = random.word[part / 2] >> 16 * (part % 2) & 0xffffu;
+                float scaled = LOAD(x, i) * scale;
+                STORE(y, i, bits < threshold ? 0.0f : scaled);
+            }
+        }
+    }
+}
