@@ -5,7 +5,8 @@ final class Elements {
     /** One, fewer than a vector, a whole vector, one that nothing divides, and the edge of 33 cubed. */
     static final int[] COUNTS = {1, 7, 8, 1003, 33 * 33 * 33};
 
-    private static final int THREADS = 256;
+    /** Threads of a block. */
+    static final int THREADS = 256;
 
     private Elements() {
     }

@@ -96,7 +96,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** A launch of a kernel with its buffers, then what else it takes. */
-    Launch bind(KernelDef def, List<Slice> buffers, List<Object> rest) {
+    public Launch bind(KernelDef def, List<Slice> buffers, List<Object> rest) {
         List<Object> args = new ArrayList<>(buffers);
         args.addAll(rest);
         return device.kernel(def).bind(args.toArray());
@@ -116,7 +116,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** {@code sums F32[channels]} of the columns of {@code x real[rows, channels]}, in parts that hang on the sizes alone. */
-    Launch columnSums(DType real, Slice sums, Slice x, int rows, int channels) {
+    public Launch columnSums(DType real, Slice sums, Slice x, int rows, int channels) {
         int chunk = Channels.chunk(rows, channels);
         int chunks = Channels.chunks(rows, chunk);
         return inParts(sums, chunks, partials -> bind(ColumnSums.of(real), List.of(partials, x), List.of(rows, channels, chunk)));
@@ -136,7 +136,8 @@ public final class PortableLibrary implements Library {
         return oneAfterTheOther(partial.apply(partials), bind(SumPartials.of(), List.of(sum, partials), List.of(count, parts)));
     }
 
-    static Launch oneAfterTheOther(Launch... launches) {
+    /** One launch of several, queued in this order. */
+    public static Launch oneAfterTheOther(Launch... launches) {
         Launch[] all = launches.clone();
         return stream -> {
             for (Launch launch : all) {
@@ -146,7 +147,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** What makes {@code dx}, then the derivative of what made {@code x}. */
-    Launch derived(Launch gradient, Activation before, DType real, Slice dx, Slice x) {
+    public Launch derived(Launch gradient, Activation before, DType real, Slice dx, Slice x) {
         if (before == Activation.NONE) {
             return gradient;
         }
@@ -156,7 +157,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** The number by which kernels know an activation. */
-    static int number(Activation activation) {
+    public static int number(Activation activation) {
         return switch (activation) {
             case NONE -> Matmul.NONE;
             case RELU -> Matmul.RELU;
@@ -165,7 +166,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** @throws IllegalArgumentException if the slice is not of the type and count that the operation states */
-    static void require(String op, String argument, Slice slice, DType type, Shape shape) {
+    public static void require(String op, String argument, Slice slice, DType type, Shape shape) {
         if (slice.type() != type || slice.count() != shape.count()) {
             throw new IllegalArgumentException(op + ": " + argument + " must be " + type.suffix() + "[" + shape + "], got " + slice.name()
                     + " " + slice.type().suffix() + "[" + slice.shape() + "]");

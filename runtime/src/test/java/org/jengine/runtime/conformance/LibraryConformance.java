@@ -24,6 +24,7 @@ import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.NormSpec;
 import org.jengine.runtime.PoolSpec;
 import org.jengine.runtime.Slice;
@@ -35,8 +36,24 @@ import org.junit.jupiter.api.TestFactory;
 public abstract class LibraryConformance {
     private static final DType[] REALS = {DType.F32, DType.BF16};
 
+    /** What a product of factors up to 1, each rounded to 11 bits, may be off by; in a sum they are off to both sides. */
+    private static final double TF32 = 0x1p-10;
+
     /** The device to test, in debug mode. */
     protected abstract Device open();
+
+    /** How the operations may compute. */
+    protected Numerics numerics() {
+        return Numerics.EXACT;
+    }
+
+    /** What is tested; all else is tested elsewhere. */
+    protected boolean covers(Operation operation, DType real) {
+        return true;
+    }
+
+    /** Kinds of operations. */
+    protected enum Operation { CONV, DENSE, POOL, NORM }
 
     @TestFactory
     List<DynamicTest> convolutions() {
@@ -48,7 +65,7 @@ public abstract class LibraryConformance {
             {6, 1, 1, 13, 11, 1, 1, 0},
             {33, 6, 6, 8, 10, 2, 2, 0}};
         for (int[] d : shapes) {
-            for (DType real : REALS) {
+            for (DType real : covered(Operation.CONV)) {
                 for (Activation act : Activation.values()) {
                     ConvSpec spec = new ConvSpec(d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], real, act, after(act));
                     tests.add(test("conv " + Arrays.toString(d), real, act, bench -> conv(bench, spec)));
@@ -64,7 +81,7 @@ public abstract class LibraryConformance {
         int[][] shapes = {{128, 3072, 10}, {32, 3072, 128}, {127, 128, 128}, {1, 1, 1}, {80, 2304, 10}, {7, 385, 33}, {3, 2048, 256},
             {5, 13, 1500}};
         for (int[] d : shapes) {
-            for (DType real : REALS) {
+            for (DType real : covered(Operation.DENSE)) {
                 for (Activation act : Activation.values()) {
                     DenseSpec spec = new DenseSpec(d[0], d[1], d[2], real, act, after(act));
                     tests.add(test("dense " + Arrays.toString(d), real, act, bench -> dense(bench, spec)));
@@ -80,7 +97,7 @@ public abstract class LibraryConformance {
         int[][] shapes = {{5, 30, 30, 32, 2}, {3, 13, 13, 64, 2}, {127, 4, 4, 5, 2}, {1, 1, 1, 3, 1}, {9, 33, 32, 7, 3},
             {2, 15, 16, 96, 2}};
         for (int[] d : shapes) {
-            for (DType real : REALS) {
+            for (DType real : covered(Operation.POOL)) {
                 PoolSpec spec = new PoolSpec(d[0], d[1], d[2], d[3], d[4], real);
                 tests.add(test("pool " + Arrays.toString(d), real, Activation.NONE, bench -> pool(bench, spec)));
             }
@@ -94,7 +111,7 @@ public abstract class LibraryConformance {
         int[][] shapes = {{128, 16, 128}, {5, 256, 32}, {80, 64, 64}, {127, 1, 10}, {2, 33, 7}, {3, 4, 1500}};
         Activation before = Activation.NONE;
         for (int[] d : shapes) {
-            for (DType real : REALS) {
+            for (DType real : covered(Operation.NORM)) {
                 before = after(before);
                 NormSpec spec = new NormSpec(d[0], d[1], d[2], 0.99f, 1e-3f, real, before);
                 tests.add(test("norm " + Arrays.toString(d), real, before, bench -> norm(bench, spec)));
@@ -109,11 +126,15 @@ public abstract class LibraryConformance {
         return all[(act.ordinal() + 1) % all.length];
     }
 
+    private List<DType> covered(Operation operation) {
+        return Arrays.stream(REALS).filter(real -> covers(operation, real)).toList();
+    }
+
     private DynamicTest test(String what, DType real, Activation act, Consumer<Workbench> body) {
         return DynamicTest.dynamicTest(what + " " + real.suffix() + " " + act, () -> {
             try (Device device = open()) {
                 Assumptions.assumeTrue(real != DType.BF16 || device.capabilities().contains(Capability.BF16), "this device has no bf16");
-                try (Workbench bench = new Workbench(device)) {
+                try (Workbench bench = new Workbench(device, numerics())) {
                     body.accept(bench);
                 }
             }
@@ -218,11 +239,11 @@ public abstract class LibraryConformance {
                 List.of(BatchNormRef.inference(x, gamma, beta, oldMean, oldVar, rows, s.channels(), s.epsilon())), 8);
         BatchNormRef.Training t = BatchNormRef.forward(x, gamma, beta, oldMean, oldVar, rows, s.channels(), s.momentum(), s.epsilon());
         bench.run(plan.get().forward(ys, mean, invStd, runningMean, runningVar, xs, gammas, betas));
-        compare("y", s.real(), t.y(), bench.read(ys), rows);
-        compare("mean", DType.F32, t.mean(), bench.read(mean), rows);
-        compare("invStd", DType.F32, t.invStd(), bench.read(invStd), rows);
-        compare("running mean", DType.F32, t.runningMean(), bench.read(runningMean), rows);
-        compare("running var", DType.F32, t.runningVar(), bench.read(runningVar), rows);
+        compare("y", s.real(), t.y(), bench.read(ys), rows, bench.numerics());
+        compare("mean", DType.F32, t.mean(), bench.read(mean), rows, bench.numerics());
+        compare("invStd", DType.F32, t.invStd(), bench.read(invStd), rows, bench.numerics());
+        compare("running mean", DType.F32, t.runningMean(), bench.read(runningMean), rows, bench.numerics());
+        compare("running var", DType.F32, t.runningVar(), bench.read(runningVar), rows, bench.numerics());
         BatchNormRef.Gradients g = BatchNormRef.backward(dy, x, gamma, t.mean(), t.invStd(), rows, s.channels());
         twice(bench, plan.get().backward(dxs, dgamma, dbeta, dys, xs, gammas, mean, invStd), List.of(dxs, dgamma, dbeta),
                 List.of(derived(s.before(), g.dx(), x), g.dgamma(), g.dbeta()), rows);
@@ -247,7 +268,7 @@ public abstract class LibraryConformance {
     private static void twice(Workbench bench, Launch launch, List<Slice> outputs, List<double[]> expected, int length) {
         List<double[]> first = run(bench, launch, outputs);
         for (int i = 0; i < outputs.size(); i++) {
-            compare(outputs.get(i).name(), outputs.get(i).type(), expected.get(i), first.get(i), length);
+            compare(outputs.get(i).name(), outputs.get(i).type(), expected.get(i), first.get(i), length, bench.numerics());
         }
         List<double[]> second = run(bench, launch, outputs);
         for (int i = 0; i < outputs.size(); i++) {
@@ -262,15 +283,16 @@ public abstract class LibraryConformance {
     }
 
     /** @param length of the longest reduction; 0 where the bits must be the oracle's */
-    private static void compare(String name, DType type, double[] want, double[] got, int length) {
+    private static void compare(String name, DType type, double[] want, double[] got, int length, Numerics numerics) {
         double largest = Math.max(1e-30, Arrays.stream(want).map(Math::abs).max().orElse(0));
         double tolerance = length == 0 ? 0 : length * Case.epsilon(DType.F32) + (type == DType.BF16 ? Case.epsilon(DType.BF16) : 0);
+        double allowed = tolerance * largest + (numerics.tf32() ? TF32 * Math.sqrt(length) : 0);
         int zeros = 0;
         for (int i = 0; i < want.length; i++) {
             zeros += want[i] == 0 ? 1 : 0;
-            if (!(Math.abs(want[i] - got[i]) <= tolerance * largest)) {
+            if (!(Math.abs(want[i] - got[i]) <= allowed)) {
                 fail(name + "[" + i + "] is " + got[i] + ", the oracle says " + want[i]
-                        + " (allowed difference " + tolerance * largest + ")");
+                        + " (allowed difference " + allowed + ")");
             }
         }
         if (want.length > 8 && zeros > want.length * 9 / 10) {
