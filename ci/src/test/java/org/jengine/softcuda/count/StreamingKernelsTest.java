@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jengine.kernels.Adam;
+import org.jengine.kernels.BiasAct;
 import org.jengine.kernels.Cast;
 import org.jengine.kernels.Channels;
 import org.jengine.kernels.ColumnSums;
@@ -101,6 +102,7 @@ class StreamingKernelsTest {
             addNorm(jobs, norm[0], norm[1]);
         }
         for (int width : new int[] {10, 128, 256, 512}) {
+            add(jobs, BiasAct::of, "rows=128 cols=" + width + " activation=1", 0);
             add(jobs, ColumnSums::of, chunked(128, width), 0);
         }
         jobs.add(new Job(SumPartials.of(), "count=18432 parts=8", 0));
