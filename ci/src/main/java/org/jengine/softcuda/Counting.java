@@ -37,9 +37,9 @@ final class Counting implements Counts {
     }
 
     @Override
-    public void performed(Operation operation) {
+    public void performed(Operation operation, Turn turn) {
         Cost cost = operation.cost();
-        counter.call(operation.name(), cost.bytes(), cost.flops(), cost.type());
+        counter.call(operation.name(), cost.bytes(), cost.flops(), cost.type(), Driver.graphOf(turn));
     }
 
     void write(Path file) throws IOException {

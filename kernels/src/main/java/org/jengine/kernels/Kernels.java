@@ -19,7 +19,7 @@ public final class Kernels {
                 Relu::fwd, Relu::bwd,
                 Sigmoid::fwd, Sigmoid::bwd,
                 LeakyRelu::fwd, LeakyRelu::bwd,
-                Dropout::of,
+                Dropout::of, Dropout::bwd,
                 SoftmaxXent::train, SoftmaxXent::eval,
                 Adam::of, Sgd::of, RmsProp::of,
                 MaxPool::fwd, MaxPool::bwd,
@@ -41,7 +41,6 @@ public final class Kernels {
         }
         all.add(ClockTick.of());
         all.add(Cast.of());
-        all.add(NormFinish.of());
         all.add(SumPartials.of());
         all.add(Copy.of());
         all.addAll(FmaRate.ALONE);

@@ -166,6 +166,15 @@ public final class Matmul {
         return List.copyOf(params);
     }
 
+    /** The derivative by what the function took, out of what it gave. */
+    static double slope(int activation, double given) {
+        return switch (activation) {
+            case RELU -> given > 0 ? 1 : 0;
+            case SIGMOID -> given * (1 - given);
+            default -> 1;
+        };
+    }
+
     static double activated(double value, int activation) {
         return switch (activation) {
             case RELU -> Math.max(value, 0);

@@ -3,12 +3,14 @@ package org.jengine.nn;
 import java.util.ArrayList;
 import java.util.List;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Dropout;
 import org.jengine.kernels.Gather;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Shape;
 import org.jengine.kernels.SoftmaxXent;
 import org.jengine.runtime.Activation;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
 
@@ -105,8 +107,9 @@ final class StepPlanner {
         for (int i = 0; i < net.layers().size(); i++) {
             boolean mayOverwrite = reader.fused() == Act.NONE.fused() || reader == Act.RELU;
             Activation before = i == 0 ? Activation.NONE : due[i - 1].fused();
-            LayerPlan plan = net.layers().get(i).plan(
-                    new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i), x, before, mayOverwrite));
+            LayerPlan plan = training && i > 0 && drop(i - 1) > 0 ? new LayerPlan(x, List.of(), (dy, wantDx, to) -> dy)
+                    : net.layers().get(i).plan(new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i), x,
+                    before, training && drop(i) > 0 ? dropping(run, i) : null, mayOverwrite));
             boolean sameMemory = plan.forward().isEmpty() || plan.y() == x;
             reader = sameMemory && reader != Act.NONE ? reader : due[i];
             plans.add(plan);
@@ -114,6 +117,16 @@ final class StepPlanner {
             x = plan.y();
         }
         return plans;
+    }
+
+    /** The rate of the dropout behind a layer that applies it; 0 if there is none. */
+    private float drop(int i) {
+        List<Layer> layers = net.layers();
+        return i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).dropRate() : 0;
+    }
+
+    private Dropping dropping(Run run, int i) {
+        return new Dropping(device.kernel(Dropout.of(real)), run.clock, key, i + 1, drop(i));
     }
 
     private Launch gather(Run run, int batch, Slice x) {

@@ -10,8 +10,8 @@ import org.jengine.runtime.Numerics;
  * @param smoothing     share of the target that all classes get alike
  * @param weights       to start from; null for fresh ones
  */
-record TrainOptions(int batch, int epochs, Optimizer optimizer, Schedule schedule, Augment augment, Precision precision, boolean deterministic,
-                    double smoothing, long seed, Weights weights) {
+record TrainOptions(int batch, int epochs, Optimizer optimizer, Schedule schedule, Augment augment, Precision precision,
+                    boolean deterministic, double smoothing, long seed, Weights weights) {
     TrainOptions {
         if (batch < 1 || epochs < 1) {
             throw new IllegalArgumentException("batch and epochs must be at least 1, got " + batch + ", " + epochs);

@@ -27,7 +27,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "DEVICE", description = "Only this one, such as host, cuda, cuda:1, opencl:0.0. Default: all.")
     private String device;
 
-    @Option(names = "--cuda-lib", paramLabel = "DIR", description = "Folder that is searched first for CUDA's libraries.")
+    @Option(names = "--cuda-lib", paramLabel = "DIR", description = "Where CUDA's libraries are looked for first. "
+            + "Default: where the system finds them.")
     private Path libraries;
 
     @Option(names = "--json", description = "One JSON object a line.")

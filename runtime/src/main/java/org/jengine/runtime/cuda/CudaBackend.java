@@ -79,7 +79,7 @@ public final class CudaBackend implements Backend {
 
     private CudaDevice open(Listing.Found found, String folder, DeviceRequest request) {
         Tiers tiers = Tiers.choose(request.tier(), finder(folder), found.facts());
-        return CudaDevice.open(found.device(), found.facts(), tiers, request, tuned -> new Tuner(tuned, cache, search));
+        return CudaDevice.open(found.device(), found.facts(), tiers, request, tuned -> new Tuner(tuned, cache, search), cache);
     }
 
     private Finder finder(String folder) {

@@ -48,8 +48,9 @@ final class CudaDevice implements Device {
     private long allocated;
     private Blas blas;
     private DnnSession dnn;
+    private final DnnShelf shelf;
 
-    private CudaDevice(Cu cu, Facts facts, Tiers tiers, DeviceRequest request, Function<Device, Tuner> tuner) {
+    private CudaDevice(Cu cu, Facts facts, Tiers tiers, DeviceRequest request, Function<Device, Tuner> tuner, Path cache) {
         this.cu = cu;
         this.facts = facts;
         this.tiers = tiers;
@@ -60,15 +61,18 @@ final class CudaDevice implements Device {
         modules = new Modules(cu, facts);
         this.tuner = tuner.apply(this);
         steady = new Tuner(this, null, false);
+        shelf = new DnnShelf(cache, info);
     }
 
     /**
      * Takes hold of a device.
      *
      * @param tuner makes the tuner of the opened device
+     * @param cache folder for what is found out about it; null to keep nothing
      * @throws DeviceUnavailable if another process has the device for itself, or there is no memory left for a context
      */
-    static CudaDevice open(Cu.Device device, Facts facts, Tiers tiers, DeviceRequest request, Function<Device, Tuner> tuner) {
+    static CudaDevice open(Cu.Device device, Facts facts, Tiers tiers, DeviceRequest request, Function<Device, Tuner> tuner,
+                           Path cache) {
         Cu cu;
         try {
             cu = new Cu(device);
@@ -79,7 +83,7 @@ final class CudaDevice implements Device {
                     : " cannot be opened") + users(facts) + ".\n" + e.getMessage(), e);
         }
         try {
-            return new CudaDevice(cu, facts, tiers, request, tuner);
+            return new CudaDevice(cu, facts, tiers, request, tuner, cache);
         } catch (RuntimeException e) {
             cu.close();
             throw e;
@@ -185,6 +189,11 @@ final class CudaDevice implements Device {
             dnn = resources.keep(new DnnSession(cu, Path.of(tiers.cudnn().path()), info.id()));
         }
         return dnn;
+    }
+
+    /** Plans that cuDNN compiled for this device before. */
+    DnnShelf shelf() {
+        return shelf;
     }
 
     Cu cu() {

@@ -31,8 +31,6 @@ final class DnnLibrary {
     private static final String OURS = "ptx";
     /** Ways of cuDNN's that are timed; its heuristics are seldom wrong by more places. */
     private static final int TRIED = 4;
-    /** Bytes that a plan may need at most: layers of the largest images and batches stay below. */
-    private static final long MOST_WORKSPACE = 512L << 20;
     /** Channels below which cuDNN pads, copies or forgoes tensor cores, and our kernel of the first layer does not. */
     private static final int FEW_CHANNELS = 8;
 
@@ -62,7 +60,7 @@ final class DnnLibrary {
         this.scratch = scratch;
         this.tuner = tuner;
         tf32 = numerics.tf32() && device.facts().hasTf32();
-        planner = device.dnn().plan(target -> new DnnPlanner(target, new Numerics(tf32, numerics.deterministic()), MOST_WORKSPACE));
+        planner = device.dnn().plan(target -> new DnnPlanner(target, new Numerics(tf32, numerics.deterministic()), device.shelf()));
     }
 
     PortableLibrary ours() {
@@ -162,7 +160,7 @@ final class DnnLibrary {
     /** Shared; what was too small before stays, so that it is at least doubled. */
     private CudaSlice workspace(long bytes) {
         if (bytes > 0 && (workspace == null || workspace.bytes() < bytes)) {
-            long doubled = Math.max(bytes, workspace == null ? 0 : Math.min(2 * workspace.bytes(), MOST_WORKSPACE));
+            long doubled = Math.max(bytes, workspace == null ? 0 : Math.min(2 * workspace.bytes(), DnnPlanner.MOST_WORKSPACE));
             workspace = CudaSlice.of(scratch.temporary("cuDNN workspace", bytes(doubled), DType.U8), device);
         }
         return bytes == 0 ? null : workspace;

@@ -70,9 +70,12 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
 
     /** What an operation is called that differs in the number of images alone. */
     String what() {
-        return (conv == null ? "" : "conv ") + form.text + (conv == null ? " " + pool.window() + "x" + pool.window() + " of " + image(pool.x())
-                : (form == Form.FORWARD ? " + bias" + with(conv.act()) : fused ? with(Activation.RELU) : "") + " " + conv.r() + "x" + conv.s()
-                + " " + image(conv.x()) + " to " + image(conv.y()) + " pad " + conv.pad()) + " " + real().suffix();
+        if (conv == null) {
+            return form.text + " " + pool.window() + "x" + pool.window() + " of " + image(pool.x()) + " " + real().suffix();
+        }
+        String with = form == Form.FORWARD ? " + bias" + with(conv.act()) : fused ? with(Activation.RELU) : "";
+        return "conv " + form.text + with + " " + conv.r() + "x" + conv.s() + " " + image(conv.x()) + " to " + image(conv.y()) + " pad "
+                + conv.pad() + " " + real().suffix();
     }
 
     private static String image(Shape s) {

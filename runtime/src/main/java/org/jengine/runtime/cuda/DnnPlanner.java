@@ -2,11 +2,15 @@ package org.jengine.runtime.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jengine.kernels.DType;
 import org.jengine.runtime.Numerics;
 
 /** Asks cuDNN for ways to run an operation, in the order that its heuristics recommend, and leaves out those that must not be used. */
 final class DnnPlanner {
+    private static final System.Logger LOG = System.getLogger(DnnPlanner.class.getName());
+
     /** cudnnBackendHeurMode_t, in the order in which they are asked. */
     private enum Heuristic {
         A(3), B(1), FALLBACK(2);
@@ -18,15 +22,18 @@ final class DnnPlanner {
         }
     }
 
+    /** Bytes that a plan may need at most: layers of the largest images and batches stay below. */
+    static final long MOST_WORKSPACE = 512L << 20;
+
     private final DnnTarget target;
     private final Numerics numerics;
-    private final long mostWorkspace;
+    private final DnnShelf shelf;
 
-    /** @param mostWorkspace bytes that a plan may need at most */
-    DnnPlanner(DnnTarget target, Numerics numerics, long mostWorkspace) {
+    /** @param shelf what was compiled before; null for a GPU that need not be there */
+    DnnPlanner(DnnTarget target, Numerics numerics, DnnShelf shelf) {
         this.target = target;
         this.numerics = numerics;
-        this.mostWorkspace = mostWorkspace;
+        this.shelf = shelf;
     }
 
     /**
@@ -73,12 +80,14 @@ final class DnnPlanner {
         // Engines for tensor cores say so even where nothing is multiplied.
         boolean floats = op.real() == DType.F32 && op.multiplies();
         try {
+            int place = 0;
             for (Dnn.Descriptor configuration : configurations(scope, graph, heuristic)) {
                 DnnEngine engine = DnnEngine.of(scope.dnn(), configuration);
+                place++;
                 if (accepted.size() < most && !engine.suits(floats, numerics)) {
                     refusals.add(engine + ": not for these numerics");
                 } else if (accepted.size() < most) {
-                    finish(scope, configuration, engine, accepted, refusals);
+                    finish(scope, configuration, engine, op.name() + " by " + heuristic + " " + place + ": " + engine, accepted, refusals);
                 }
             }
         } catch (Dnn.Failure e) {
@@ -86,15 +95,13 @@ final class DnnPlanner {
         }
     }
 
-    private void finish(DnnScope scope, Dnn.Descriptor configuration, DnnEngine engine, List<DnnPlan> accepted, List<String> refusals) {
-        Dnn dnn = scope.dnn();
-        Dnn.Descriptor plan = scope.descriptor(DnnKind.EXECUTION_PLAN);
+    private void finish(DnnScope scope, Dnn.Descriptor configuration, DnnEngine engine, String key, List<DnnPlan> accepted,
+                        List<String> refusals) {
+        Dnn.Descriptor plan = null;
         try {
-            target.in(plan, DnnAttribute.EXECUTION_PLAN_HANDLE, DnnAttribute.EXECUTION_PLAN_DEVICEPROP);
-            dnn.set(plan, DnnAttribute.EXECUTION_PLAN_ENGINE_CONFIG, configuration);
-            dnn.finish(plan);
-            long workspace = dnn.numbers(plan, DnnAttribute.EXECUTION_PLAN_WORKSPACE_SIZE, 1)[0];
-            if (workspace <= mostWorkspace) {
+            plan = engine.compiled() && shelf != null ? shelved(scope, configuration, key) : made(scope, configuration);
+            long workspace = scope.dnn().numbers(plan, DnnAttribute.EXECUTION_PLAN_WORKSPACE_SIZE, 1)[0];
+            if (workspace <= MOST_WORKSPACE) {
                 accepted.add(new DnnPlan(plan, engine, workspace));
                 return;
             }
@@ -102,7 +109,43 @@ final class DnnPlanner {
         } catch (Dnn.Failure e) {
             refusals.add(engine + ": " + refusal(e));
         }
-        scope.release(plan);
+        if (plan != null) {
+            scope.release(plan);
+        }
+    }
+
+    private Dnn.Descriptor made(DnnScope scope, Dnn.Descriptor configuration) {
+        return plan(scope, plan -> scope.dnn().set(plan, DnnAttribute.EXECUTION_PLAN_ENGINE_CONFIG, configuration));
+    }
+
+    /** The plan as it was compiled before, if cuDNN takes that, or else compiled now and kept. */
+    private Dnn.Descriptor shelved(DnnScope scope, Dnn.Descriptor configuration, String key) {
+        Dnn dnn = scope.dnn();
+        Optional<String> kept = shelf.get(key);
+        if (kept.isPresent()) {
+            try {
+                return plan(scope, plan -> dnn.set(plan, DnnAttribute.EXECUTION_PLAN_JSON_REPRESENTATION, kept.get()));
+            } catch (Dnn.Failure e) {
+                LOG.log(System.Logger.Level.DEBUG, "a plan that was kept is not taken and made anew: {0}", e.getMessage());
+            }
+        }
+        Dnn.Descriptor plan = made(scope, configuration);
+        shelf.put(key, dnn.text(plan, DnnAttribute.EXECUTION_PLAN_JSON_REPRESENTATION));
+        return plan;
+    }
+
+    /** @param how sets what the plan is made of */
+    private Dnn.Descriptor plan(DnnScope scope, Consumer<Dnn.Descriptor> how) {
+        Dnn.Descriptor plan = scope.descriptor(DnnKind.EXECUTION_PLAN);
+        try {
+            target.in(plan, DnnAttribute.EXECUTION_PLAN_HANDLE, DnnAttribute.EXECUTION_PLAN_DEVICEPROP);
+            how.accept(plan);
+            scope.dnn().finish(plan);
+            return plan;
+        } catch (Dnn.Failure e) {
+            scope.release(plan);
+            throw e;
+        }
     }
 
     private List<Dnn.Descriptor> configurations(DnnScope scope, Dnn.Descriptor graph, Heuristic heuristic) {

@@ -67,7 +67,8 @@ final class Finder {
             fault = e.getMessage();
         }
         Path loaded = path == null ? null : Places.real(path);
-        List<String> others = places.copies(wanted.file()).stream().filter(p -> !Places.real(p).equals(loaded)).map(Path::toString).toList();
+        List<String> others = places.copies(wanted.file()).stream().filter(p -> !Places.real(p).equals(loaded)).map(Path::toString)
+                .toList();
         return new FoundLibrary(wanted.title(), wanted.file(), path == null ? "" : path.toString(), version,
                 fault.isEmpty() ? "" : fault + "\n" + wanted.remedy(), others);
     }
@@ -179,6 +180,7 @@ final class Finder {
             }
             folders.addAll(here);
         }
-        return folders.size() < 2 ? "" : "the pieces of " + wanted.title() + " are of different copies, from " + String.join(" and ", folders);
+        return folders.size() < 2 ? ""
+                : "the pieces of " + wanted.title() + " are of different copies, from " + String.join(" and ", folders);
     }
 }

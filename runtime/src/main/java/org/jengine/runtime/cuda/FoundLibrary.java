@@ -36,7 +36,8 @@ public record FoundLibrary(String name, String file, String path, String version
 
     /** On one line: version and place, or why not; and the copies that were left alone. */
     public String describe() {
-        String text = serves() ? version + " (" + path + ")" : (fault.startsWith(UNASKED) ? "" : "off: ") + fault.lines().findFirst().orElse("");
+        String why = fault.lines().findFirst().orElse("");
+        String text = serves() ? version + " (" + path + ")" : fault.startsWith(UNASKED) ? why : "off: " + why;
         return others.isEmpty() ? text : text + ", not loaded: " + String.join(", ", others);
     }
 }

@@ -69,7 +69,8 @@ final class PaperLibrary implements Library {
     public NormPlan batchNorm(NormSpec spec) {
         return new NormPlan() {
             @Override
-            public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta) {
+            public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma,
+                                  Slice beta) {
                 return NOTHING;
             }
 

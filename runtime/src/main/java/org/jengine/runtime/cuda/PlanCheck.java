@@ -32,8 +32,6 @@ public final class PlanCheck implements AutoCloseable {
             "pciDeviceId", "maxCtasPerSM", "maxThreadsPerBlock", "maxThreadsPerSM", "supportCoopLaunch", "isTccDriver");
     /** The first version that plans for a GPU that is not there. */
     private static final int LEAST_VERSION = 9_08_00;
-    /** As {@link DnnLibrary}'s. */
-    private static final long MOST_WORKSPACE = 512L << 20;
 
     private final FoundLibrary library;
     private final Dnn dnn;
@@ -86,9 +84,9 @@ public final class PlanCheck implements AutoCloseable {
      * @throws DeviceException   if cuDNN does not take the description
      */
     public static PlanCheck open(Path folder, String json, int major) {
-        FoundLibrary found = new Finder(Places.of(folder == null ? System.getProperty(Driver.FOLDER, "") : folder.toString(), System.getenv(),
-                Path.of("/")), new Redist(PlanCheck.class.getClassLoader(), UserCache.ofSystem().resolve("cuda")))
-                .find(Wanted.CUDNN, major);
+        Places places = Places.of(folder == null ? System.getProperty(Driver.FOLDER, "") : folder.toString(), System.getenv(), Path.of("/"));
+        Redist redist = new Redist(PlanCheck.class.getClassLoader(), UserCache.ofSystem().resolve("cuda"));
+        FoundLibrary found = new Finder(places, redist).find(Wanted.CUDNN, major);
         String fault = found.serves() ? Dnn.fault(Path.of(found.path())) : found.fault();
         if (fault.isEmpty() && Dnn.version() < LEAST_VERSION) {
             fault = "cuDNN " + found.version() + " (" + found.path() + ") plans for GPUs that are there only: "
@@ -126,7 +124,7 @@ public final class PlanCheck implements AutoCloseable {
     /** Asks for an operation, once. */
     Verdict ask(DnnOp op, Numerics numerics) {
         return verdicts.computeIfAbsent(new Asked(op, numerics), asked -> DnnScope.with(dnn, scope -> {
-            DnnPlanner.Answer answer = new DnnPlanner(DnnTarget.of(scope, json), numerics, MOST_WORKSPACE).plan(scope, op, 1);
+            DnnPlanner.Answer answer = new DnnPlanner(DnnTarget.of(scope, json), numerics, null).plan(scope, op, 1);
             if (!answer.accepted()) {
                 return new Verdict(op.what(), op.images(), false, -1, false, false, false, 0, answer.refusal());
             }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jengine.kernels.Channels;
+import org.jengine.kernels.Clock;
 import org.jengine.kernels.ColumnSums;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.KernelDef;
@@ -22,6 +23,7 @@ import org.jengine.runtime.Capability;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.NormSpec;
@@ -61,7 +63,14 @@ public final class PortableLibrary implements Library {
 
     @Override
     public NormPlan batchNorm(NormSpec spec) {
-        return new PortableNorm(this, spec);
+        // Without dropout there is no clock to read, but there must be one to bind.
+        Slice clock = scratch("no clock", Shape.of(Clock.COUNT), DType.I32);
+        return new PortableNorm(this, spec, new Dropping(null, clock, scratch("no key", Shape.of(2), DType.I32), 0, 0));
+    }
+
+    @Override
+    public NormPlan batchNorm(NormSpec spec, Dropping dropping) {
+        return new PortableNorm(this, spec, dropping);
     }
 
     @Override

@@ -9,8 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jengine.kernels.Args;
 import org.jengine.kernels.Case;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Data;
+import org.jengine.kernels.Dropout;
 import org.jengine.kernels.Shape;
 import org.jengine.kernels.ref.ActivationRef;
 import org.jengine.kernels.ref.BatchNormRef;
@@ -22,6 +25,7 @@ import org.jengine.runtime.Capability;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Numerics;
@@ -115,6 +119,21 @@ public abstract class LibraryConformance {
                 before = after(before);
                 NormSpec spec = new NormSpec(d[0], d[1], d[2], 0.99f, 1e-3f, real, before);
                 tests.add(test("norm " + Arrays.toString(d), real, before, bench -> norm(bench, spec)));
+            }
+        }
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> normsThatDrop() {
+        List<DynamicTest> tests = new ArrayList<>();
+        int[][] shapes = {{128, 16, 128}, {5, 256, 32}, {2, 33, 7}, {3, 4, 1500}};
+        Activation before = Activation.NONE;
+        for (int[] d : shapes) {
+            for (DType real : REALS) {
+                before = after(before);
+                NormSpec spec = new NormSpec(d[0], d[1], d[2], 0.99f, 1e-3f, real, before);
+                tests.add(test("dropping norm " + Arrays.toString(d), real, before, bench -> droppingNorm(bench, spec)));
             }
         }
         return tests;
@@ -247,6 +266,56 @@ public abstract class LibraryConformance {
         BatchNormRef.Gradients g = BatchNormRef.backward(dy, x, gamma, t.mean(), t.invStd(), rows, s.channels());
         twice(bench, plan.get().backward(dxs, dgamma, dbeta, dys, xs, gammas, mean, invStd), List.of(dxs, dgamma, dbeta),
                 List.of(derived(s.before(), g.dx(), x), g.dgamma(), g.dbeta()), rows);
+    }
+
+    private static void droppingNorm(Workbench bench, NormSpec s) {
+        Shape image = Shape.of(s.n(), s.pixels(), s.channels());
+        Shape vector = Shape.of(s.channels());
+        int rows = s.n() * s.pixels();
+        double[] x = random(1, s.real(), image.count());
+        double[] dy = random(2, s.real(), image.count());
+        double[] gamma = random(3, DType.F32, s.channels());
+        double[] beta = random(4, DType.F32, s.channels());
+        Slice xs = bench.of("x", s.real(), image, x);
+        Slice dys = bench.of("dy", s.real(), image, dy);
+        Slice gammas = bench.of("gamma", DType.F32, vector, gamma);
+        Slice betas = bench.of("beta", DType.F32, vector, beta);
+        Slice runningMean = bench.of("running mean", DType.F32, vector, new double[s.channels()]);
+        Slice runningVar = bench.of("running var", DType.F32, vector, new double[s.channels()]);
+        Slice clock = bench.of("clock", DType.I32, Shape.of(4), new double[] {3, 1, 391, 0});
+        Slice key = bench.of("key", DType.I32, Shape.of(2), new double[] {123, 456});
+        Slice ys = bench.empty("y", s.real(), image);
+        Slice dxs = bench.empty("dx", s.real(), image);
+        Slice mean = bench.empty("mean", DType.F32, vector);
+        Slice invStd = bench.empty("invStd", DType.F32, vector);
+        Slice dgamma = bench.empty("dgamma", DType.F32, vector);
+        Slice dbeta = bench.empty("dbeta", DType.F32, vector);
+        Dropping dropping = new Dropping(bench.device().kernel(Dropout.of(s.real())), clock, key, 5, 0.25f);
+        bench.ready();
+        Supplier<Library.NormPlan> plan = () -> bench.library().batchNorm(s, dropping);
+        double[] zeros = new double[s.channels()];
+        BatchNormRef.Training t = BatchNormRef.forward(x, gamma, beta, zeros, zeros, rows, s.channels(), s.momentum(), s.epsilon());
+        bench.run(plan.get().forward(ys, mean, invStd, runningMean, runningVar, xs, gammas, betas));
+        compare("y", s.real(), dropped(t.y()), bench.read(ys), rows, Numerics.EXACT);
+        compare("mean", DType.F32, t.mean(), bench.read(mean), rows, Numerics.EXACT);
+        bench.run(plan.get().backward(dxs, dgamma, dbeta, dys, xs, gammas, mean, invStd));
+        BatchNormRef.Gradients g = BatchNormRef.backward(dropped(dy), x, gamma, t.mean(), t.invStd(), rows, s.channels());
+        compare("dx", s.real(), derived(s.before(), g.dx(), x), bench.read(dxs), rows, Numerics.EXACT);
+        compare("dgamma", DType.F32, g.dgamma(), bench.read(dgamma), rows, Numerics.EXACT);
+        compare("dbeta", DType.F32, g.dbeta(), bench.read(dbeta), rows, Numerics.EXACT);
+    }
+
+    /** As the kernel's reference drops, at the clock and with the key of {@link #droppingNorm}. */
+    private static double[] dropped(double[] x) {
+        Args args = Args.of(Dropout.of(DType.F32)).out("y", x.length).data("x", Data.of(DType.F32, x))
+                .data("clock", Data.of(DType.I32, 3, 1, 391, 0)).data("key", Data.of(DType.I32, 123, 456))
+                .size("count", x.length).size("layer", 5).scalar("rate", 0.25).build();
+        Dropout.of(DType.F32).reference(args);
+        double[] y = new double[x.length];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = args.data("y").get(i);
+        }
+        return y;
     }
 
     private static double[] act(Activation act, double[] y) {

@@ -59,6 +59,10 @@ final class Workbench implements AutoCloseable {
     }
 
     /** Library operations to be bound before the next {@link #run}, which gives them the memory they asked for. */
+    Device device() {
+        return device;
+    }
+
     Library library() {
         Arena own = device.arena("scratch");
         scratch.add(own);

@@ -132,7 +132,7 @@ class DnnLibraryTest {
         try (Device device = open(); Arena arena = device.arena("all"); Stream stream = device.stream("main")) {
             CudaDevice cuda = (CudaDevice) device;
             DnnOp op = DnnOp.of(DnnOp.Form.BACKWARD_BIAS, SPEC);
-            DnnPlans plans = cuda.dnn().plan(target -> DnnPlans.of(target, new DnnPlanner(target, Numerics.EXACT, 1 << 20), op, 1));
+            DnnPlans plans = cuda.dnn().plan(target -> DnnPlans.of(target, new DnnPlanner(target, Numerics.EXACT, cuda.shelf()), op, 1));
             Map<DnnGraph.Role, CudaSlice> tensors = new EnumMap<>(DnnGraph.Role.class);
             tensors.put(DnnGraph.Role.Y, CudaSlice.of(arena.take("y", SPEC.y(), DType.F32), cuda));
             arena.seal();

@@ -110,8 +110,8 @@ class ProbeTest {
             List<String> keys = new ArrayList<>(info.details().keySet());
             // GPUs before Ampere do not have it.
             keys.remove("TF32");
-            assertEquals(List.of("kind", "tier", "tiers", "cuBLAS", "cuDNN", "compute capability", "CUDA", "multiprocessors", "PCI", "UUID"),
-                    keys);
+            assertEquals(List.of("kind", "tier", "tiers", "cuBLAS", "cuDNN", "compute capability", "CUDA", "multiprocessors", "PCI",
+                    "UUID"), keys);
             assertEquals("GPU", info.details().get("kind"));
             assertTrue(info.details().get("tier").matches("driver|cublas|cudnn"), info.toString());
             assertTrue(info.details().get("UUID").matches("GPU(-[0-9a-f]+){5}"), info.toString());

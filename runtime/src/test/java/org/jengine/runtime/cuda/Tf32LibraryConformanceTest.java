@@ -11,7 +11,7 @@ import org.jengine.runtime.Numerics;
 import org.jengine.runtime.conformance.LibraryConformance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dense layers with cuBLAS, whose products may round their inputs to TF32. */
+/** Dense layers with cuBLAS and convolutions with cuDNN, whose products may round their inputs to TF32. */
 class Tf32LibraryConformanceTest extends LibraryConformance {
     @TempDir
     private static Path cache;
@@ -19,7 +19,7 @@ class Tf32LibraryConformanceTest extends LibraryConformance {
     @Override
     protected Device open() {
         assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: these took minutes on the default JDK and hang on no JDK");
-        Device device = Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cublas"));
+        Device device = Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cudnn"));
         if (!device.capabilities().contains(Capability.TF32)) {
             device.close();
             assumeTrue(false, "cuda: the GPU knows no TF32");
@@ -34,6 +34,6 @@ class Tf32LibraryConformanceTest extends LibraryConformance {
 
     @Override
     protected boolean covers(Operation operation, DType real) {
-        return operation == Operation.DENSE && real == DType.F32;
+        return (operation == Operation.DENSE || operation == Operation.CONV) && real == DType.F32;
     }
 }

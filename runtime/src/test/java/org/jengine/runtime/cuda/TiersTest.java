@@ -101,7 +101,8 @@ class TiersTest {
     void theFolderOfTheRequestComesBeforeTheSystemsAndAllCopiesAreTold() throws Exception {
         Path other = cublas("other", 12, 9);
         String printed = run(folder.resolve("nowhere"), Map.of("LD_LIBRARY_PATH", other.toString()), "cublas", soft().toString());
-        assertTrue(printed.contains("\ncuBLAS: 12.6.0 (" + soft().resolve(CUBLAS) + "), not loaded: " + other.resolve(CUBLAS) + "\n"), printed);
+        assertTrue(printed.contains("\ncuBLAS: 12.6.0 (" + soft().resolve(CUBLAS) + "), not loaded: " + other.resolve(CUBLAS) + "\n"),
+                printed);
     }
 
     @Test
@@ -112,7 +113,8 @@ class TiersTest {
         assertTrue(printed.startsWith("tier: driver\n"), printed);
         assertTrue(printed.contains("\ncuBLAS: off: " + CUBLAS + " not found in " + alone + ", the loader's path"), printed);
         printed = run(alone, Map.of(), "cublas");
-        assertTrue(printed.startsWith("unavailable: cuda:0 (") && printed.contains(" has no tier cublas: " + CUBLAS + " not found in "), printed);
+        assertTrue(printed.startsWith("unavailable: cuda:0 ("), printed);
+        assertTrue(printed.contains(" has no tier cublas: " + CUBLAS + " not found in "), printed);
         assertTrue(printed.contains("\nInstall it (") && printed.contains("--cuda-lib DIR") && printed.contains("-Pcuda-redist"), printed);
     }
 
