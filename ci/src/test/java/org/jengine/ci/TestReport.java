@@ -35,17 +35,18 @@ final class TestReport {
      * What a test may lack, as {@code --require} calls it, with the words that name it in the reason of an aborted test. A reason must
      * hold one of them: otherwise requiring the lane would miss the test.
      */
-    static final Map<String, Set<String>> LANES = new TreeMap<>(Map.of(
-            "bf16", Set.of("bf16", "bfloat16"),
-            "cuda", Set.of("cuda"),
-            "data", Set.of("data", "cifar"),
-            "jar", Set.of("jar"),
-            "nvcc", Set.of("nvcc", "ptxas"),
-            "oclgrind", Set.of("oclgrind"),
-            "once", Set.of("once"),
-            "opencl", Set.of("opencl"),
-            "shellcheck", Set.of("shellcheck"),
-            "softcuda", Set.of("softcuda", "compiler", "gcc")));
+    static final Map<String, Set<String>> LANES = new TreeMap<>(Map.ofEntries(
+            Map.entry("bf16", Set.of("bf16", "bfloat16")),
+            Map.entry("cuda", Set.of("cuda")),
+            Map.entry("cudnn", Set.of("cudnn")),
+            Map.entry("data", Set.of("data", "cifar")),
+            Map.entry("jar", Set.of("jar")),
+            Map.entry("nvcc", Set.of("nvcc", "ptxas")),
+            Map.entry("oclgrind", Set.of("oclgrind")),
+            Map.entry("once", Set.of("once")),
+            Map.entry("opencl", Set.of("opencl")),
+            Map.entry("shellcheck", Set.of("shellcheck")),
+            Map.entry("softcuda", Set.of("softcuda", "compiler", "gcc"))));
 
     private static final List<Pattern> UNWANTED = Stream.of("WARNING:.*restricted method", "--enable-native-access",
             "terminally deprecated", "sun\\.misc\\.Unsafe", "Using incubator module", "\\bSLF4J\\b", "\\bVM warning:",

@@ -100,14 +100,14 @@ class TestReportTest {
     void aReasonMustNameALane() throws IOException {
         report("a", "OneTest", PASSED + aborted("two", "no luck"));
         assertEquals(List.of("a: a.OneTest.two was aborted for a reason that names none of "
-                        + "bf16, cuda, data, jar, nvcc, oclgrind, once, opencl, shellcheck, softcuda: no luck"),
+                        + "bf16, cuda, cudnn, data, jar, nvcc, oclgrind, once, opencl, shellcheck, softcuda: no luck"),
                 judge(GOOD_LOG));
     }
 
     @Test
     void anUnknownLaneCannotBeRequired() throws IOException {
         assertEquals(List.of("no lane 'dta' can be required; known are "
-                + "bf16, cuda, data, jar, nvcc, oclgrind, once, opencl, shellcheck, softcuda"), judge(GOOD_LOG, "dta"));
+                + "bf16, cuda, cudnn, data, jar, nvcc, oclgrind, once, opencl, shellcheck, softcuda"), judge(GOOD_LOG, "dta"));
     }
 
     @Test
