@@ -10,6 +10,8 @@
 #define DROPOUT_GROUP 1024
 #define DROPOUT_BLOCKS 128
 
+#define ROLLED _Pragma("unroll 1")
+
 typedef struct {
     u32 update;
     u32 stream;
@@ -21,7 +23,7 @@ typedef struct {
 } Dropping;
 
 // A rate of 0 drops nothing, and neither the clock nor the key is then read.
-DEVICE Dropping dropping(GLOBAL const int* clock, GLOBAL const int* key, int layer, float rate) {
+DEVICE Dropping dropping(GLOBAL const int* clock, int layer, float rate) {
     Dropping d;
     // To the nearest, by a comparison: a half added to the float first could carry it over.
     float share = rate * 65536.0f;
@@ -30,30 +32,40 @@ DEVICE Dropping dropping(GLOBAL const int* clock, GLOBAL const int* key, int lay
     d.scale = 1.0f / (1.0f - rate);
     d.update = rate > 0.0f ? (u32) clock[CLOCK_UPDATES] : 0;
     d.stream = (u32) (PHILOX_DROPOUT + layer);
-    d.number = 0;
-    if (rate > 0.0f) {
-        d.block = philox(0, d.update, d.stream, key);
-    }
+    d.number = 0xffffffffu;
     return d;
 }
 
 // One of the eight halves of a block, without an array that is reached by a number that changes.
-DEVICE u32 half_of(PhiloxBlock block, int half) {
-    u32 lower = half < 2 ? block.word[0] : block.word[1];
-    u32 upper = half < 6 ? block.word[2] : block.word[3];
-    return (half < 4 ? lower : upper) >> 16 * (half % 2) & 0xffffu;
+DEVICE u32 half_of(PhiloxBlock block, int which) {
+    u32 lower = which < 2 ? block.word[0] : block.word[1];
+    u32 upper = which < 6 ? block.word[2] : block.word[3];
+    return (which < 4 ? lower : upper) >> 16 * (which % 2) & 0xffffu;
 }
 
-DEVICE float dropped(float value, int element, Dropping* d, GLOBAL const int* key) {
-    if (d->threshold == 0) {
-        return value * d->scale;
+// Which of some elements are kept, a bit each: `count` of them from `first` on, `stride` apart. A loop as it stands, since a Philox block
+// is many instructions.
+DEVICE u32 kept(int first, int stride, int count, Dropping* d, GLOBAL const int* key) {
+    u32 bits = 0xffffffffu;
+    if (d->threshold > 0) {
+        ROLLED
+        for (int j = 0; j < count; j++) {
+            int element = first + j * stride;
+            u32 number = (u32) (element / DROPOUT_GROUP * DROPOUT_BLOCKS + element % DROPOUT_BLOCKS);
+            if (number != d->number) {
+                d->block = philox(number, d->update, d->stream, key);
+                d->number = number;
+            }
+            u32 drops = half_of(d->block, element % DROPOUT_GROUP / DROPOUT_BLOCKS) < d->threshold ? 1u : 0u;
+            bits ^= drops << j;
+        }
     }
-    u32 number = (u32) (element / DROPOUT_GROUP * DROPOUT_BLOCKS + element % DROPOUT_BLOCKS);
-    if (number != d->number) {
-        d->block = philox(number, d->update, d->stream, key);
-        d->number = number;
-    }
-    return half_of(d->block, element % DROPOUT_GROUP / DROPOUT_BLOCKS) < d->threshold ? 0.0f : value * d->scale;
+    return bits;
+}
+
+// What the bit of an element makes of it.
+DEVICE float dropped(float value, u32 bits, int j, Dropping* d) {
+    return bits >> j & 1u ? value * d->scale : 0.0f;
 }
 
 #endif
