@@ -99,7 +99,8 @@ KERNEL(norm_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT mean, GLOBAL fl
     }
     SYNC_LANES();
     int base = BLOCK_X * chunk * channels + first;
-    Dropping drop = dropping(clock, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
     FOR_CHUNK(at, c, {
         float value = FMA(LOAD(x, at) - centre[c], scale[c], shift[c]);
         STORE(y, at, dropped(value, bits, j, &drop));
@@ -152,7 +153,8 @@ KERNEL(norm_bwd)(GLOBAL real* RESTRICT dx, GLOBAL float* RESTRICT dgamma, GLOBAL
     }
     SYNC_LANES();
     int base = BLOCK_X * chunk * channels + first;
-    Dropping drop = dropping(clock, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
     FOR_CHUNK(at, c, {
         float input = LOAD(x, at);
         float gradient = dropped(LOAD(dy, at), bits, j, &drop);

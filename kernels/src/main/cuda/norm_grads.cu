@@ -16,7 +16,8 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
     int base = BLOCK_X * chunk * channels + BLOCK_Y * THREADS;
     mean += BLOCK_Y * THREADS;
     invStd += BLOCK_Y * THREADS;
-    Dropping drop = dropping(clock, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
     FOR_LANES(l, lanes) {
         gamma[l] = 0.0f;
         beta[l] = 0.0f;
@@ -43,8 +44,10 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
     for (; turn < end; turn += stride) {
         int left = end - turn;
         FOR_LANES(l, lanes < left ? lanes : left) {
-            float d = dropped(LOAD(dy, turn + l), kept(turn + l, 0, 1, &drop, key), 0, &drop);
-            gamma[l] = FMA(d, LOAD(x, turn + l) - centre[l], gamma[l]);
+            int at = turn + l;
+            u32 bits = kept(at, 0, 1, &drop, key);
+            float d = dropped(LOAD(dy, at), bits, 0, &drop);
+            gamma[l] = FMA(d, LOAD(x, at) - centre[l], gamma[l]);
             beta[l] += d;
         }
     }
