@@ -7,24 +7,28 @@
 
 KERNEL(dropout)(GLOBAL real* y, GLOBAL const real* x, GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
         int count, int layer, float rate) {
-    Dropping drop = dropping(clock, key, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
+    u32 bits = kept(ELEMENT(0), THREADS, 8, &drop, key);
     UNROLL
     for (int part = 0; part < 8; part++) {
         int i = ELEMENT(part);
         if (i < count) {
-            STORE(y, i, dropped(LOAD(x, i), i, &drop, key));
+            STORE(y, i, dropped(LOAD(x, i), bits, part, &drop));
         }
     }
 }
 
 KERNEL(dropout_bwd)(GLOBAL real* dx, GLOBAL const real* dy, GLOBAL const real* x, GLOBAL const int* RESTRICT clock,
         GLOBAL const int* RESTRICT key, int count, int layer, int before, float rate) {
-    Dropping drop = dropping(clock, key, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
+    u32 bits = kept(ELEMENT(0), THREADS, 8, &drop, key);
     UNROLL
     for (int part = 0; part < 8; part++) {
         int i = ELEMENT(part);
         if (i < count) {
-            STORE(dx, i, dropped(LOAD(dy, i), i, &drop, key) * slope(LOAD(x, i), before));
+            STORE(dx, i, dropped(LOAD(dy, i), bits, part, &drop) * slope(LOAD(x, i), before));
         }
     }
 }

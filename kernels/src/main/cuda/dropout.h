@@ -7,8 +7,10 @@
 #include "philox.h"
 
 // Elements whose bits come from as many Philox blocks as there are in a group, each giving bits to eight of them.
-#define DROPOUT_GROUP 1024
-#define DROPOUT_BLOCKS 128
+#define DROPOUT_GROUP 1024u
+#define DROPOUT_BLOCKS 128u
+
+#define ROLLED _Pragma("unroll 1")
 
 typedef struct {
     u32 update;
@@ -20,40 +22,49 @@ typedef struct {
     PhiloxBlock block;
 } Dropping;
 
-// A rate of 0 drops nothing, and neither the clock nor the key is then read.
-DEVICE Dropping dropping(GLOBAL const int* clock, GLOBAL const int* key, int layer, float rate) {
-    Dropping d;
+// A rate of 0 drops nothing, and neither the clock nor the key is then read. Filled in place: what a function returns by value keeps marks
+// of aliasing when it is inlined, which OpenCL drivers of LLVM's may not know.
+DEVICE void begin_dropping(Dropping* d, GLOBAL const int* clock, int layer, float rate) {
     // To the nearest, by a comparison: a half added to the float first could carry it over.
     float share = rate * 65536.0f;
-    d.threshold = (u32) share;
-    d.threshold += share - (float) d.threshold >= 0.5f ? 1 : 0;
-    d.scale = 1.0f / (1.0f - rate);
-    d.update = rate > 0.0f ? (u32) clock[CLOCK_UPDATES] : 0;
-    d.stream = (u32) (PHILOX_DROPOUT + layer);
-    d.number = 0;
-    if (rate > 0.0f) {
-        d.block = philox(0, d.update, d.stream, key);
-    }
-    return d;
+    d->threshold = (u32) share;
+    d->threshold += share - (float) d->threshold >= 0.5f ? 1 : 0;
+    d->scale = 1.0f / (1.0f - rate);
+    d->update = rate > 0.0f ? (u32) clock[CLOCK_UPDATES] : 0;
+    d->stream = (u32) (PHILOX_DROPOUT + layer);
+    d->number = 0xffffffffu;
 }
 
 // One of the eight halves of a block, without an array that is reached by a number that changes.
-DEVICE u32 half_of(PhiloxBlock block, int number) {
-    u32 lower = number < 2 ? block.word[0] : block.word[1];
-    u32 upper = number < 6 ? block.word[2] : block.word[3];
-    return (number < 4 ? lower : upper) >> 16 * (number % 2) & 0xffffu;
+DEVICE u32 half_of(const u32* word, u32 which) {
+    u32 lower = which < 2u ? word[0] : word[1];
+    u32 upper = which < 6u ? word[2] : word[3];
+    return (which < 4u ? lower : upper) >> 16u * (which % 2u) & 0xffffu;
 }
 
-DEVICE float dropped(float value, int element, Dropping* d, GLOBAL const int* key) {
-    if (d->threshold == 0) {
-        return value * d->scale;
+// Which of some elements are kept, a bit each: `count` of them from `first` on, `stride` apart. A loop as it stands, since a Philox block
+// is many instructions.
+DEVICE u32 kept(int first, int stride, int count, Dropping* d, GLOBAL const int* key) {
+    u32 bits = 0xffffffffu;
+    if (d->threshold > 0) {
+        ROLLED
+        for (int j = 0; j < count; j++) {
+            u32 element = (u32) (first + j * stride);
+            u32 number = element / DROPOUT_GROUP * DROPOUT_BLOCKS + element % DROPOUT_BLOCKS;
+            if (number != d->number) {
+                d->block = philox(number, d->update, d->stream, key);
+                d->number = number;
+            }
+            u32 drops = half_of(d->block.word, element / DROPOUT_BLOCKS % 8u) < d->threshold ? 1u : 0u;
+            bits ^= drops << j;
+        }
     }
-    u32 number = (u32) (element / DROPOUT_GROUP * DROPOUT_BLOCKS + element % DROPOUT_BLOCKS);
-    if (number != d->number) {
-        d->block = philox(number, d->update, d->stream, key);
-        d->number = number;
-    }
-    return half_of(d->block, element % DROPOUT_GROUP / DROPOUT_BLOCKS) < d->threshold ? 0.0f : value * d->scale;
+    return bits;
+}
+
+// What the bit of an element makes of it.
+DEVICE float dropped(float value, u32 bits, int j, Dropping* d) {
+    return bits >> j & 1u ? value * d->scale : 0.0f;
 }
 
 #endif

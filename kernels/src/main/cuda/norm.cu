@@ -16,15 +16,17 @@
     } \
     SYNC_LANES();
 
-// Runs `body` for the elements `at` of the chunk, and their channels `c` among this block's.
+// Runs `body` for the elements `at` of the chunk, their channels `c` among this block's, and what dropout says of the element, bit `j` of
+// `bits`.
 #define FOR_CHUNK(at, c, body) \
     int turn = 0; \
     for (; turn + EACH * stride <= count; turn += EACH * stride) { \
         FOR_LANES(l, lanes) { \
             int c = l % channels; \
+            u32 bits = kept(base + turn + l, stride, EACH, &drop, key); \
             UNROLL \
             for (int j = 0; j < EACH; j++) { \
-                int at = turn + j * stride + l; \
+                int at = base + turn + j * stride + l; \
                 body \
             } \
         } \
@@ -33,7 +35,9 @@
         int left = count - turn; \
         FOR_LANES(l, lanes < left ? lanes : left) { \
             int c = l % channels; \
-            int at = turn + l; \
+            int j = 0; \
+            int at = base + turn + l; \
+            u32 bits = kept(at, 0, 1, &drop, key); \
             body \
         } \
     }
@@ -95,10 +99,11 @@ KERNEL(norm_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT mean, GLOBAL fl
     }
     SYNC_LANES();
     int base = BLOCK_X * chunk * channels + first;
-    Dropping drop = dropping(clock, key, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
     FOR_CHUNK(at, c, {
-        float value = FMA(LOAD(x, base + at) - centre[c], scale[c], shift[c]);
-        STORE(y, base + at, dropped(value, base + at, &drop, key));
+        float value = FMA(LOAD(x, at) - centre[c], scale[c], shift[c]);
+        STORE(y, at, dropped(value, bits, j, &drop));
     })
 }
 
@@ -148,11 +153,12 @@ KERNEL(norm_bwd)(GLOBAL real* RESTRICT dx, GLOBAL float* RESTRICT dgamma, GLOBAL
     }
     SYNC_LANES();
     int base = BLOCK_X * chunk * channels + first;
-    Dropping drop = dropping(clock, key, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
     FOR_CHUNK(at, c, {
-        float input = LOAD(x, base + at);
-        float gradient = dropped(LOAD(dy, base + at), base + at, &drop, key);
+        float input = LOAD(x, at);
+        float gradient = dropped(LOAD(dy, at), bits, j, &drop);
         float through = scale[c] * (gradient - ofBeta[c] - (input - centre[c]) * ofGamma[c]);
-        STORE(dx, base + at, through * slope(input, before));
+        STORE(dx, at, through * slope(input, before));
     })
 }

@@ -16,7 +16,8 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
     int base = BLOCK_X * chunk * channels + BLOCK_Y * THREADS;
     mean += BLOCK_Y * THREADS;
     invStd += BLOCK_Y * THREADS;
-    Dropping drop = dropping(clock, key, layer, rate);
+    Dropping drop;
+    begin_dropping(&drop, clock, layer, rate);
     FOR_LANES(l, lanes) {
         gamma[l] = 0.0f;
         beta[l] = 0.0f;
@@ -28,10 +29,11 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
         FOR_LANES(l, lanes) {
             float nextGamma = 0.0f;
             float nextBeta = 0.0f;
+            u32 bits = kept(turn + l, stride, EACH, &drop, key);
             UNROLL
             for (int j = 0; j < EACH; j++) {
                 int at = turn + j * stride + l;
-                float d = dropped(LOAD(dy, at), at, &drop, key);
+                float d = dropped(LOAD(dy, at), bits, j, &drop);
                 nextGamma = FMA(d, LOAD(x, at) - centre[l], nextGamma);
                 nextBeta += d;
             }
@@ -42,8 +44,10 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
     for (; turn < end; turn += stride) {
         int left = end - turn;
         FOR_LANES(l, lanes < left ? lanes : left) {
-            float d = dropped(LOAD(dy, turn + l), turn + l, &drop, key);
-            gamma[l] = FMA(d, LOAD(x, turn + l) - centre[l], gamma[l]);
+            int at = turn + l;
+            u32 bits = kept(at, 0, 1, &drop, key);
+            float d = dropped(LOAD(dy, at), bits, 0, &drop);
+            gamma[l] = FMA(d, LOAD(x, at) - centre[l], gamma[l]);
             beta[l] += d;
         }
     }

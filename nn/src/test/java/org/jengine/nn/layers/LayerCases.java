@@ -27,7 +27,7 @@ public final class LayerCases {
             of(MaxPool.class, "twice", conv(4, 1).sigmoid(), maxPool(2), maxPool(3), flatten(), dense(3).softmax()),
             of(MaxPool.class, "first", maxPool(2), conv(4, 2).relu(), flatten(), dense(3).softmax()),
             of(BatchNorm.class, "images", conv(4, 3).relu(), batchNorm(), flatten(), dense(3).softmax()),
-            of(BatchNorm.class, "after sigmoid", conv(4, 3).sigmoid(), batchNorm(), flatten(), dense(3).softmax()),
+            of(BatchNorm.class, "after sigmoid", flatten(), dense(6).sigmoid(), batchNorm(), dense(3).softmax()),
             of(BatchNorm.class, "first", batchNorm(), flatten(), dense(3).softmax()),
             of(BatchNorm.class, "features", flatten(), dense(6), batchNorm(), dense(3).softmax()),
             of(Dropout.class, "after linear", conv(4, 3), dropout(0.4f), flatten(), dense(3).softmax()),

@@ -32,6 +32,9 @@ import org.jengine.runtime.Slice;
 
 /** The library operations out of our own kernels alone, for any device that runs them. */
 public final class PortableLibrary implements Library {
+    /** Elements whose columns are summed in one part: a second launch would take as long as it saves. */
+    private static final int IN_ONE_PART = 1 << 15;
+
     private final Device device;
     private final Arena arena;
     private final Tuner tuner;
@@ -126,7 +129,7 @@ public final class PortableLibrary implements Library {
 
     /** {@code sums F32[channels]} of the columns of {@code x real[rows, channels]}, in parts that hang on the sizes alone. */
     public Launch columnSums(DType real, Slice sums, Slice x, int rows, int channels) {
-        int chunk = Channels.chunk(rows, channels);
+        int chunk = (long) rows * channels <= IN_ONE_PART ? rows : Channels.chunk(rows, channels);
         int chunks = Channels.chunks(rows, chunk);
         return inParts(sums, chunks, partials -> bind(ColumnSums.of(real), List.of(partials, x), List.of(rows, channels, chunk)));
     }
