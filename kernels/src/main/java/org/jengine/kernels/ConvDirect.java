@@ -54,8 +54,8 @@ public final class ConvDirect {
         Tile tile();
 
         @Override
-        default boolean forCpus() {
-            return tile().threads() == 1;
+        default Devices devices() {
+            return tile().threads() == 1 ? Devices.OPENCL : Devices.ALL;
         }
 
         @Override

@@ -45,8 +45,8 @@ public final class Matmul {
         Tile tile();
 
         @Override
-        default boolean forCpus() {
-            return tile().threads() == 1;
+        default Devices devices() {
+            return Devices.OPENCL;
         }
 
         @Override
@@ -171,6 +171,15 @@ public final class Matmul {
             case RELU -> Math.max(value, 0);
             case SIGMOID -> 1 / (1 + Math.exp(-value));
             default -> value;
+        };
+    }
+
+    /** The derivative by what an activation took, out of what it gave. */
+    static double slope(double given, int activation) {
+        return switch (activation) {
+            case RELU -> given > 0 ? 1 : 0;
+            case SIGMOID -> given * (1 - given);
+            default -> 1;
         };
     }
 

@@ -31,7 +31,7 @@ public final class PtxFiles {
         Path to = Files.createDirectories(Path.of(args[1]));
         List<String> stems = Stream.of(args).skip(2).toList();
         if (stems.isEmpty()) {
-            stems = Kernels.ALL.stream().map(KernelDef::stem).distinct().sorted().toList();
+            stems = Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA)).map(KernelDef::stem).distinct().sorted().toList();
         }
         for (String stem : stems) {
             for (Target target : Ptx.targets(stem).toList()) {

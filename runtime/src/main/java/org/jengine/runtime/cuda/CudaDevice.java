@@ -84,7 +84,7 @@ final class CudaDevice implements Device {
     /** Kernels store bfloat16 and compute in float, so every device has it. */
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.BF16);
+        return EnumSet.of(Capability.BF16, Capability.LAST_BLOCK);
     }
 
     @Override
