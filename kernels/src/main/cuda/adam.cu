@@ -6,9 +6,12 @@ DEVICE float one_minus_power(float beta, float t) {
     return 2.0f * h / (1.0f + h);
 }
 
-KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW
+KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW GLOBAL int* RESTRICT next,
         GLOBAL const float* RESTRICT g, GLOBAL const float* RESTRICT rates, GLOBAL const int* RESTRICT clock,
         int count, float beta1, float beta2, float epsilon, float decay) {
+    if (GLOBAL_THREAD == 0) {
+        put_next(next, clock);
+    }
     float rate = learning_rate(rates, clock);
     float t = (float) (clock[CLOCK_UPDATES] + 1);
     float alpha = rate * SQRT(one_minus_power(beta2, t)) / one_minus_power(beta1, t);

@@ -1,5 +1,5 @@
+#include "clock.cuda.h"
 #include "update.h"
-#include "vectors.cuda.h"
 
 // 1 - beta^t = 2 tanh(-x / 2) / (1 + tanh(-x / 2)) with x = t log(beta): the difference itself would lose its digits in the first steps.
 DEVICE float one_minus_power(float beta, float t) {
@@ -17,9 +17,10 @@ DEVICE float updated(float w, float m, float v, float rate, float alpha, float e
 }
 
 // A thread has four elements side by side. While they come, the block's first warp works out what the step is to all of them.
-KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW
+KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* RESTRICT v, SHADOW GLOBAL int* RESTRICT next,
         GLOBAL const float* RESTRICT g, GLOBAL const float* RESTRICT rates, GLOBAL const int* RESTRICT clock,
         int count, float beta1, float beta2, float epsilon, float decay) {
+    put_clock(next, clock, 1);
     // A copy for each lane of a warp: a lane that stores alone would part from the others.
     SHARED float step_rate[WARP];
     SHARED float step_alpha[WARP];
@@ -27,10 +28,10 @@ KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* R
     bool whole = first + 4 <= count;
     Four weight, mean, square, gradient;
     if (whole) {
-        weight = four_floats(w, first);
-        mean = four_floats(m, first);
-        square = four_floats(v, first);
-        gradient = four_floats(g, first);
+        weight = four_of(w, first);
+        mean = four_of(m, first);
+        square = four_of(v, first);
+        gradient = four_of(g, first);
     }
     if (THREAD < WARP) {
         float t = (float) (clock[CLOCK_UPDATES] + 1);
@@ -46,11 +47,11 @@ KERNEL(adam)(GLOBAL float* RESTRICT w, GLOBAL float* RESTRICT m, GLOBAL float* R
             moments(&mean.at[k], &square.at[k], gradient.at[k], beta1, beta2);
             weight.at[k] = updated(weight.at[k], mean.at[k], square.at[k], rate, alpha, epsilon, decay);
         }
-        put_four_floats(m, first, mean);
-        put_four_floats(v, first, square);
-        put_four_floats(w, first, weight);
+        put_four(m, first, mean);
+        put_four(v, first, square);
+        put_four(w, first, weight);
 #ifdef REAL_BF16
-        put_four_bf16(shadow, first, weight);
+        put_four(shadow, first, weight);
 #endif
     } else {
         for (int i = first; i < count; i++) {

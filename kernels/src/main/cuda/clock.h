@@ -8,6 +8,14 @@
 #define CLOCK_STEP 0
 #define CLOCK_EPOCH 1
 #define CLOCK_UPDATES 2
+#define CLOCK_COUNT 4
+
+// What the clock says one step later.
+DEVICE void put_next(GLOBAL int* next, GLOBAL const int* clock) {
+    for (int k = 0; k < CLOCK_COUNT; k++) {
+        next[k] = clock[k] + (k == CLOCK_STEP || k == CLOCK_UPDATES ? 1 : 0);
+    }
+}
 
 // The place in the epoch's order of the batch's first row.
 DEVICE int first_place(GLOBAL const int* clock, int stride) {

@@ -1,23 +1,30 @@
-#include "clock.h"
-#include "philox.h"
+#include "dropout.h"
+#include "activation.h"
 
 // A block has a group of elements and a thread one Philox block of it, whose eight halves go to elements as far apart as a block has
 // threads: threads side by side then store side by side.
+#define ELEMENT(part) ((BLOCK_X * 8 + (part)) * THREADS + THREAD)
+
 KERNEL(dropout)(GLOBAL real* y, GLOBAL const real* x, GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
         int count, int layer, float rate) {
-    PhiloxBlock random = philox((u32) GLOBAL_THREAD, (u32) clock[CLOCK_UPDATES], (u32) (PHILOX_DROPOUT + layer), key);
-    // To the nearest, by a comparison: a half added to the float first could carry it over.
-    float share = rate * 65536.0f;
-    u32 threshold = (u32) share;
-    threshold += share - (float) threshold >= 0.5f ? 1 : 0;
-    float scale = 1.0f / (1.0f - rate);
+    Dropping drop = dropping(clock, key, layer, rate);
     UNROLL
     for (int part = 0; part < 8; part++) {
-        int i = (BLOCK_X * 8 + part) * THREADS + THREAD;
+        int i = ELEMENT(part);
         if (i < count) {
-            u32 bits = random.word[part / 2] >> 16 * (part % 2) & 0xffffu;
-            float scaled = LOAD(x, i) * scale;
-            STORE(y, i, bits < threshold ? 0.0f : scaled);
+            STORE(y, i, dropped(LOAD(x, i), i, &drop, key));
+        }
+    }
+}
+
+KERNEL(dropout_bwd)(GLOBAL real* dx, GLOBAL const real* dy, GLOBAL const real* x, GLOBAL const int* RESTRICT clock,
+        GLOBAL const int* RESTRICT key, int count, int layer, int before, float rate) {
+    Dropping drop = dropping(clock, key, layer, rate);
+    UNROLL
+    for (int part = 0; part < 8; part++) {
+        int i = ELEMENT(part);
+        if (i < count) {
+            STORE(dx, i, dropped(LOAD(dy, i), i, &drop, key) * slope(LOAD(x, i), before));
         }
     }
 }

@@ -1,35 +1,7 @@
-#include "clock.h"
-#include "shuffle.h"
-
-// What a row of the batch shows: the image, and how it is changed.
-typedef struct {
-    int image;
-    int mirrored;
-    int down;
-    int right;
-    int cut_top;
-    int cut_left;
-} Picture;
-
-// A number from 0 to bound - 1 out of 16 random bits.
-DEVICE int below(int bound, u32 bits) {
-    return (int) ((bits & 0xffffu) * (u32) bound >> 16);
-}
-
-DEVICE Picture choose(int image, int epoch, GLOBAL const int* key, int height, int width, int flip, int pad, int cutout) {
-    PhiloxBlock random = philox((u32) image, (u32) epoch, PHILOX_AUGMENT, key);
-    Picture p;
-    p.image = image;
-    p.mirrored = flip && (random.word[0] & 1u);
-    p.down = below(2 * pad + 1, random.word[1]) - pad;
-    p.right = below(2 * pad + 1, random.word[1] >> 16) - pad;
-    p.cut_top = below(height, random.word[2]) - cutout / 2;
-    p.cut_left = below(width, random.word[2] >> 16) - cutout / 2;
-    return p;
-}
+#include "picture.h"
 
 // A block has one row of the batch, so that one thread chooses for all of it; a lane is an element, or a pixel where the image changes.
-KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels,
+KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels, GLOBAL int* RESTRICT now,
         GLOBAL const u8* RESTRICT images, GLOBAL const u8* RESTRICT classes, GLOBAL const int* clock, GLOBAL const int* key,
         int total, int stride, int batch, int height, int width, int channels, int shuffle, int flip, int pad, int cutout,
         float scale, float shift) {
@@ -38,6 +10,11 @@ KERNEL(gather)(GLOBAL real* RESTRICT x, GLOBAL int* RESTRICT labels,
     int row = BLOCK_X;
     int size = height * width * channels;
     GLOBAL real* to = x + row * size;
+    if (row == 0 && THREAD == 0) {
+        for (int k = 0; k < CLOCK_COUNT; k++) {
+            now[k] = clock[k];
+        }
+    }
     if (row >= valid_rows(clock, total, stride, batch)) {
         if (THREAD == 0) {
             labels[row] = -1;

@@ -1,38 +1,151 @@
-#include "portable.h"
+#include "channels.h"
+#include "dropout.h"
+#include "activation.h"
 
-// Threads side by side own channels side by side, and go down EACH rows, the last one again where there are no more: nothing but the
-// channel depends on the thread, so that a CPU's compiler makes vectors of a block.
-DEVICE int row_of(int j, int rows) {
-    int row = BLOCK_X * EACH + j;
-    return row < rows ? row : rows - 1;
-}
+// Each block makes for itself what it wants of the chunks' results, so that nothing has to stand between them and the images: the lanes of
+// a row of channels take every so manieth chunk, and the first row adds up. Then the block makes its own chunk of the images.
 
-KERNEL(norm_fwd)(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x, GLOBAL const float* RESTRICT gamma,
-        GLOBAL const float* RESTRICT beta, GLOBAL const float* RESTRICT mean, GLOBAL const float* RESTRICT invStd,
-        int rows, int channels) {
-    int c = BLOCK_Y * THREADS + THREAD;
-    float scale = gamma[c] * invStd[c];
-    float shift = beta[c];
-    float centre = mean[c];
-    UNROLL
-    for (int j = 0; j < EACH; j++) {
-        int row = row_of(j, rows) * channels;
-        STORE(y + row, c, FMA(LOAD(x + row, c) - centre, scale, shift));
+// Adds what the rows below the first have found.
+#define FOLD(sum) \
+    SYNC_LANES(); \
+    for (int t = channels; t < lanes; t += channels) { \
+        FOR_LANES(l, across) { \
+            sum[l] += sum[t + l]; \
+        } \
+    } \
+    SYNC_LANES();
+
+// Runs `body` for the elements `at` of the chunk, and their channels `c` among this block's.
+#define FOR_CHUNK(at, c, body) \
+    int turn = 0; \
+    for (; turn + EACH * stride <= count; turn += EACH * stride) { \
+        FOR_LANES(l, lanes) { \
+            int c = l % channels; \
+            UNROLL \
+            for (int j = 0; j < EACH; j++) { \
+                int at = turn + j * stride + l; \
+                body \
+            } \
+        } \
+    } \
+    for (; turn < count; turn += stride) { \
+        int left = count - turn; \
+        FOR_LANES(l, lanes < left ? lanes : left) { \
+            int c = l % channels; \
+            int at = turn + l; \
+            body \
+        } \
     }
-}
 
-KERNEL(norm_bwd)(GLOBAL real* RESTRICT dx, GLOBAL const real* RESTRICT dy, GLOBAL const real* RESTRICT x,
-        GLOBAL const float* RESTRICT gamma, GLOBAL const float* RESTRICT mean, GLOBAL const float* RESTRICT invStd,
-        GLOBAL const float* RESTRICT dgamma, GLOBAL const float* RESTRICT dbeta, int rows, int channels) {
-    int c = BLOCK_Y * THREADS + THREAD;
+KERNEL(norm_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT mean, GLOBAL float* RESTRICT invStd,
+        GLOBAL float* RESTRICT runningMean, GLOBAL float* RESTRICT runningVar, GLOBAL const real* RESTRICT x,
+        GLOBAL const float* RESTRICT gamma, GLOBAL const float* RESTRICT beta, GLOBAL const float* RESTRICT means,
+        GLOBAL const float* RESTRICT squares, GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
+        int rows, int channels, int chunk, int layer, float momentum, float epsilon, float rate) {
+    SHARED float centre[LANES];
+    SHARED float square[LANES];
+    SHARED float scale[LANES];
+    SHARED float shift[LANES];
+    BY_LANES();
+    int stride = stride_of(channels);
+    int lanes = lanes_of(channels);
+    int across = lanes < channels ? lanes : channels;
+    int count = chunk_of(rows, channels, chunk);
+    int first = BLOCK_Y * THREADS;
+    int parts = (rows - 1) / chunk + 1;
+    int apart = lanes < channels ? 1 : lanes / channels;
     float share = 1.0f / (float) rows;
-    float scale = gamma[c] * invStd[c];
-    float centre = mean[c];
-    float slope = invStd[c] * dgamma[c] * share;
-    float shift = dbeta[c] * share;
-    UNROLL
-    for (int j = 0; j < EACH; j++) {
-        int row = row_of(j, rows) * channels;
-        STORE(dx + row, c, scale * (LOAD(dy + row, c) - shift - (LOAD(x + row, c) - centre) * slope));
+    FOR_LANES(l, lanes) {
+        float sum = 0.0f;
+        for (int p = l / channels; p < parts; p += apart) {
+            int more = p + 1 < parts ? chunk : rows - p * chunk;
+            sum = FMA(means[p * channels + first + l % channels], (float) more * share, sum);
+        }
+        centre[l] = sum;
     }
+    FOLD(centre)
+    FOR_LANES(l, lanes) {
+        float sum = 0.0f;
+        for (int p = l / channels; p < parts; p += apart) {
+            int more = p + 1 < parts ? chunk : rows - p * chunk;
+            int at = p * channels + first + l % channels;
+            float off = means[at] - centre[l % channels];
+            sum += FMA(off * off, (float) more, squares[at]);
+        }
+        square[l] = sum;
+    }
+    FOLD(square)
+    FOR_LANES(l, across) {
+        int c = first + l;
+        float variance = square[l] * share;
+        float deviation = 1.0f / SQRT(variance + epsilon);
+        scale[l] = gamma[c] * deviation;
+        shift[l] = beta[c];
+        if (BLOCK_X == 0) {
+            mean[c] = centre[l];
+            invStd[c] = deviation;
+            runningMean[c] = momentum * runningMean[c] + (1.0f - momentum) * centre[l];
+            runningVar[c] = momentum * runningVar[c] + (1.0f - momentum) * variance;
+        }
+    }
+    SYNC_LANES();
+    int base = BLOCK_X * chunk * channels + first;
+    Dropping drop = dropping(clock, key, layer, rate);
+    FOR_CHUNK(at, c, {
+        float value = FMA(LOAD(x, base + at) - centre[c], scale[c], shift[c]);
+        STORE(y, base + at, dropped(value, base + at, &drop, key));
+    })
+}
+
+KERNEL(norm_bwd)(GLOBAL real* RESTRICT dx, GLOBAL float* RESTRICT dgamma, GLOBAL float* RESTRICT dbeta,
+        GLOBAL const real* RESTRICT dy, GLOBAL const real* RESTRICT x, GLOBAL const float* RESTRICT gamma,
+        GLOBAL const float* RESTRICT mean, GLOBAL const float* RESTRICT invStd, GLOBAL const float* RESTRICT gammas,
+        GLOBAL const float* RESTRICT betas, GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
+        int rows, int channels, int chunk, int layer, int before, float rate) {
+    SHARED float ofGamma[LANES];
+    SHARED float ofBeta[LANES];
+    SHARED float centre[LANES];
+    SHARED float scale[LANES];
+    BY_LANES();
+    int stride = stride_of(channels);
+    int lanes = lanes_of(channels);
+    int across = lanes < channels ? lanes : channels;
+    int count = chunk_of(rows, channels, chunk);
+    int first = BLOCK_Y * THREADS;
+    int parts = (rows - 1) / chunk + 1;
+    int apart = lanes < channels ? 1 : lanes / channels;
+    float share = 1.0f / (float) rows;
+    FOR_LANES(l, lanes) {
+        float gammaSum = 0.0f;
+        float betaSum = 0.0f;
+        for (int p = l / channels; p < parts; p += apart) {
+            int at = p * channels + first + l % channels;
+            gammaSum += gammas[at];
+            betaSum += betas[at];
+        }
+        ofGamma[l] = gammaSum;
+        ofBeta[l] = betaSum;
+    }
+    FOLD(ofGamma)
+    FOLD(ofBeta)
+    FOR_LANES(l, across) {
+        int c = first + l;
+        if (BLOCK_X == 0) {
+            dgamma[c] = ofGamma[l];
+            dbeta[c] = ofBeta[l];
+        }
+        centre[l] = mean[c];
+        scale[l] = gamma[c] * invStd[c];
+        ofGamma[l] *= invStd[c] * share;
+        ofBeta[l] *= share;
+    }
+    SYNC_LANES();
+    int base = BLOCK_X * chunk * channels + first;
+    Dropping drop = dropping(clock, key, layer, rate);
+    FOR_CHUNK(at, c, {
+        float input = LOAD(x, base + at);
+        float gradient = dropped(LOAD(dy, base + at), base + at, &drop, key);
+        float through = scale[c] * (gradient - ofBeta[c] - (input - centre[c]) * ofGamma[c]);
+        STORE(dx, base + at, through * slope(input, before));
+    })
 }

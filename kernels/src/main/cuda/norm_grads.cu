@@ -1,8 +1,10 @@
 #include "channels.h"
+#include "dropout.h"
 
 KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, GLOBAL const real* RESTRICT dy,
         GLOBAL const real* RESTRICT x, GLOBAL const float* RESTRICT mean, GLOBAL const float* RESTRICT invStd,
-        int rows, int channels, int chunk) {
+        GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
+        int rows, int channels, int chunk, int layer, float rate) {
     SHARED float gamma[LANES];
     SHARED float beta[LANES];
     SHARED float centre[LANES];
@@ -11,35 +13,37 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
     int lanes = lanes_of(channels);
     int across = lanes < channels ? lanes : channels;
     int count = chunk_of(rows, channels, chunk);
-    dy += BLOCK_X * chunk * channels + BLOCK_Y * THREADS;
-    x += BLOCK_X * chunk * channels + BLOCK_Y * THREADS;
+    int base = BLOCK_X * chunk * channels + BLOCK_Y * THREADS;
     mean += BLOCK_Y * THREADS;
     invStd += BLOCK_Y * THREADS;
+    Dropping drop = dropping(clock, key, layer, rate);
     FOR_LANES(l, lanes) {
         gamma[l] = 0.0f;
         beta[l] = 0.0f;
         centre[l] = mean[l % channels];
     }
-    int turn = 0;
-    for (; turn + EACH * stride <= count; turn += EACH * stride) {
+    int turn = base;
+    int end = base + count;
+    for (; turn + EACH * stride <= end; turn += EACH * stride) {
         FOR_LANES(l, lanes) {
             float nextGamma = 0.0f;
             float nextBeta = 0.0f;
             UNROLL
             for (int j = 0; j < EACH; j++) {
-                float d = LOAD(dy + turn + j * stride, l);
-                nextGamma = FMA(d, LOAD(x + turn + j * stride, l) - centre[l], nextGamma);
+                int at = turn + j * stride + l;
+                float d = dropped(LOAD(dy, at), at, &drop, key);
+                nextGamma = FMA(d, LOAD(x, at) - centre[l], nextGamma);
                 nextBeta += d;
             }
             gamma[l] += nextGamma;
             beta[l] += nextBeta;
         }
     }
-    for (; turn < count; turn += stride) {
-        int left = count - turn;
+    for (; turn < end; turn += stride) {
+        int left = end - turn;
         FOR_LANES(l, lanes < left ? lanes : left) {
-            float d = LOAD(dy + turn, l);
-            gamma[l] = FMA(d, LOAD(x + turn, l) - centre[l], gamma[l]);
+            float d = dropped(LOAD(dy, turn + l), turn + l, &drop, key);
+            gamma[l] = FMA(d, LOAD(x, turn + l) - centre[l], gamma[l]);
             beta[l] += d;
         }
     }

@@ -42,7 +42,7 @@ DEVICE void add_slots(float own[COUNT], const float* slot, int slots, long long 
     UNROLL for (int i = 0; i < COUNT; i++) {
         own[i] = 0.0f;
     }
-    for (int s = 0; s < slots; s++) {
+    _Pragma("unroll 1") for (int s = 0; s < slots; s++) {
         UNROLL for (int i = 0; i < COUNT; i++) {
             own[i] += __ldcg(slot + i * BLOCK_THREADS + THREAD);
         }

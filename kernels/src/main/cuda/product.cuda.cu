@@ -11,9 +11,8 @@
 // A block makes a tile of it, or one part of a tile's sum. w is read as it lies: its rows may be those of t, or with colStride other than 1
 // those of n, and then depthStride is 1.
 
-// Far below the last row and far behind the last step: the places of what is not there.
+// Far below the last row: the place of what is not there.
 #define NO_ROW (1 << 14)
-#define NO_STEP (1 << 30)
 
 // Makes the sums of this thread; returns whether it has them, and not another block.
 DEVICE bool product(float sums[COUNT], float* memory, float* partials, int* arrivals, const real* RESTRICT x, const real* RESTRICT w,
@@ -39,10 +38,8 @@ DEVICE bool product(float sums[COUNT], float* memory, float* partials, int* arri
     int ownX = ((place.image * height + place.row) * width + place.col) * depth + TURNED_STEP(THREAD);
     // Both in one register.
     int rowAndCol = (BLOCK_X * EDGE + TURNED_ROW(THREAD) < rows ? place.row : NO_ROW) << 16 | place.col;
-    int ownStep = turned ? TURNED_STEP(THREAD) : EVEN_STEP;
-    int ownCol = BLOCK_Y * EDGE + (turned ? TURNED_ROW(THREAD) : EVEN_COL);
-    int ownW = ownCol * colStride + ownStep * depthStride;
-    ownStep = ownCol < cols ? ownStep : NO_STEP;
+    int ownStep = turned ? TURNED_STEP(THREAD) : EVEN_STEP(THREAD);
+    int ownW = (BLOCK_Y * EDGE + (turned ? TURNED_ROW(THREAD) : EVEN_COL(THREAD))) * colStride + ownStep * depthStride;
     float acc[EACH_ROWS][4];
     UNROLL for (int i = 0; i < EACH_ROWS; i++) {
         UNROLL for (int j = 0; j < 4; j++) {
@@ -59,12 +56,17 @@ DEVICE bool product(float sums[COUNT], float* memory, float* partials, int* arri
             int row = (rowAndCol >> 16) + down;
             int col = (rowAndCol & 0xffff) + across;
             bool inside = row >= 0 && row < height && col >= 0 && col < width;
-            if (inside && t0 + TURNED_STEP(THREAD) < depth) {
+            if (inside && t0 + TURNED_STEP(hidden(THREAD)) < depth) {
                 a = quad_at(x + (down * width + across) * depth + t0 + ownX);
             }
         }
-        if (quadsOfW && t0 + ownStep < depth) {
-            b = quad_at(w + wAt + ownW);
+        if (quadsOfW) {
+            int thread = hidden(THREAD);
+            int t = t0 + (turned ? TURNED_STEP(thread) : EVEN_STEP(thread));
+            int n = BLOCK_Y * EDGE + (turned ? TURNED_ROW(thread) : EVEN_COL(thread));
+            if (t < depth && n < cols) {
+                b = quad_at(w + wAt + ownW);
+            }
         }
     };
     // Takes it from there to shared memory, or straight from where it lies; then the next step's turn has come.
@@ -120,14 +122,6 @@ DEVICE bool product(float sums[COUNT], float* memory, float* partials, int* arri
     exchange(sums, acc, memory);
     int tile = BLOCK_Y * ((rows + EDGE - 1) / EDGE) + BLOCK_X;
     return add_parts(sums, parts_of(partials, arrivals, tile, BLOCK_Z, parts));
-}
-
-// The derivative by what the function took, out of what it gave.
-DEVICE float slope(float given, int activation) {
-    if (activation == ACT_RELU) {
-        return given > 0.0f ? 1.0f : 0.0f;
-    }
-    return activation == ACT_SIGMOID ? given * (1.0f - given) : 1.0f;
 }
 
 // Stores a thread's numbers of one turn, of which `left` have a place in the row.

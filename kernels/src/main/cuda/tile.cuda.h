@@ -51,8 +51,8 @@ DEVICE int hidden(int value) {
 // rows at a time; of one whose rows lie along the edge, whole rows.
 #define TURNED_ROW(thread) ((thread) / 32 % (EDGE / 8) * 8 + (thread) % 32 / 4)
 #define TURNED_STEP(thread) ((thread) / 32 / (EDGE / 8) * 16 + (thread) % 4 * 4)
-#define EVEN_STEP (THREAD / (EDGE / 4))
-#define EVEN_COL (THREAD % (EDGE / 4) * 4)
+#define EVEN_STEP(thread) ((thread) / (EDGE / 4))
+#define EVEN_COL(thread) ((thread) % (EDGE / 4) * 4)
 // Four numbers as they lie in memory, which become floats on their way into shared memory: a conversion before would wait for them.
 #ifdef REAL_BF16
 typedef uint2 Quad;
@@ -79,8 +79,7 @@ DEVICE Quad quad_at(const real* RESTRICT from) {
 
 DEVICE Four floats_of(Quad quad) {
 #ifdef REAL_BF16
-    return {bf16_to_float((u16) quad.x), bf16_to_float((u16) (quad.x >> 16)),
-            bf16_to_float((u16) quad.y), bf16_to_float((u16) (quad.y >> 16))};
+    return {low_bf16(quad.x), high_bf16(quad.x), low_bf16(quad.y), high_bf16(quad.y)};
 #else
     return {quad.x, quad.y, quad.z, quad.w};
 #endif
@@ -88,11 +87,7 @@ DEVICE Four floats_of(Quad quad) {
 
 DEVICE void put_quad(real* to, const float* own) {
     Four four = {own[0], own[1], own[2], own[3]};
-#ifdef REAL_BF16
-    put_four_bf16(to, 0, four);
-#else
-    put_four_floats(to, 0, four);
-#endif
+    put_four(to, 0, four);
 }
 
 // Four next numbers of a turned side's row.
@@ -106,7 +101,7 @@ DEVICE void put_turned(float* side, Quad quad) {
 
 // Four numbers of one row of an even side.
 DEVICE void put_even(float* side, Quad quad, int thread) {
-    put_four_floats(side, PLACE(thread / (EDGE / 4), thread % (EDGE / 4) * 4), floats_of(quad));
+    put_four(side, PLACE(EVEN_STEP(thread), EVEN_COL(thread)), floats_of(quad));
 }
 
 // Single numbers go straight to shared memory, not by registers: there are few of them, since the nets' sizes make quads.

@@ -14,6 +14,10 @@
 // Far below the last row: where the tap of a column that is not there looks.
 #define NO_ROW (1 << 28)
 
+// Worked out where they are needed: there are no registers to keep them in.
+#define SIDE_OF_DY (memory + (turned ? SIDE : 0))
+#define SIDE_OF_X (memory + (turned ? 0 : SIDE))
+
 // Groups of threads that add up a column of dy each.
 #define GROUPS (BLOCK_THREADS / EDGE)
 
@@ -44,17 +48,15 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
     int ahead = (int) ((long long) steps * (BLOCK_Z + 1) / parts) - step;
     int k0 = (turned ? BLOCK_Y : BLOCK_X) * EDGE;
     int f0 = (turned ? BLOCK_X : BLOCK_Y) * EDGE;
-    float* sideOfDy = memory + (turned ? SIDE : 0);
-    float* sideOfX = memory + (turned ? 0 : SIDE);
     bool quadsOfDy = filters % 4 == 0 && quads_at(dy);
     bool quadsOfX = depth % 4 == 0 && quads_at(x);
     // The pixel whose numbers the thread brings next, and where under its tap they lie.
-    Place place = place_of(step * STEP + EVEN_STEP, outHeight, outWidth);
-    int ownDy = (step * STEP + EVEN_STEP) * filters + k0 + EVEN_COL;
-    int tap = (f0 + EVEN_COL) / depth;
-    int down = f0 + EVEN_COL < features ? tap / filterCols - pad : NO_ROW;
+    Place place = place_of(step * STEP + EVEN_STEP(THREAD), outHeight, outWidth);
+    int ownDy = (step * STEP + EVEN_STEP(THREAD)) * filters + k0 + EVEN_COL(THREAD);
+    int tap = (f0 + EVEN_COL(THREAD)) / depth;
+    int down = f0 + EVEN_COL(THREAD) < features ? tap / filterCols - pad : NO_ROW;
     int across = tap % filterCols - pad;
-    int ownX = ((tap / filterCols - pad) * width + across) * depth + f0 + EVEN_COL - tap * depth;
+    int ownX = ((tap / filterCols - pad) * width + across) * depth + f0 + EVEN_COL(THREAD) - tap * depth;
     int moreCols = STEP % outWidth;
     int moreRows = STEP / outWidth % outHeight;
     int moreImages = STEP / outWidth / outHeight;
@@ -70,7 +72,7 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
     auto fetch = [&]() {
         a = no_quad();
         b = no_quad();
-        if (quadsOfDy && place.image < images && k0 + EVEN_COL < filters) {
+        if (quadsOfDy && place.image < images && k0 + EVEN_COL(hidden(THREAD)) < filters) {
             a = quad_at(dy + ownDy);
         }
         if (quadsOfX && place.image < images) {
@@ -91,16 +93,16 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
     };
     auto put = [&](int at) {
         if (quadsOfDy) {
-            put_even(sideOfDy + at, a, hidden(THREAD));
+            put_even(SIDE_OF_DY + at, a, hidden(THREAD));
         } else {
             ONE_BY_ONE(k, thread) {
                 int p = step * STEP + EVEN_STEP_OF(k, thread);
                 int m = EVEN_COL_OF(k, thread);
-                sideOfDy[at + PLACE(EVEN_STEP_OF(k, thread), m)] = p < pixels && k0 + m < filters ? LOAD(dy, p * filters + k0 + m) : 0.0f;
+                SIDE_OF_DY[at + PLACE(EVEN_STEP_OF(k, thread), m)] = p < pixels && k0 + m < filters ? LOAD(dy, p * filters + k0 + m) : 0.0f;
             }
         }
         if (quadsOfX) {
-            put_even(sideOfX + at, b, hidden(THREAD));
+            put_even(SIDE_OF_X + at, b, hidden(THREAD));
         } else {
             ONE_BY_ONE(k, thread) {
                 int p = step * STEP + EVEN_STEP_OF(k, thread);
@@ -110,7 +112,7 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
                     first = under_tap(place_of(p, outHeight, outWidth), f / depth / filterCols - pad, f / depth % filterCols - pad,
                             height, width, depth);
                 }
-                sideOfX[at + PLACE(EVEN_STEP_OF(k, thread), EVEN_COL_OF(k, thread))] = first < 0 ? 0.0f : LOAD(x, first + f % depth);
+                SIDE_OF_X[at + PLACE(EVEN_STEP_OF(k, thread), EVEN_COL_OF(k, thread))] = first < 0 ? 0.0f : LOAD(x, first + f % depth);
             }
         }
         step++;
@@ -121,7 +123,7 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
         if (f0 == 0) {
             int thread = hidden(THREAD);
             UNROLL for (int k = 0; k < STEP; k += GROUPS) {
-                biasSum += sideOfDy[at + PLACE(k + thread / EDGE, thread % EDGE)];
+                biasSum += SIDE_OF_DY[at + PLACE(k + thread / EDGE, thread % EDGE)];
             }
         }
     };
@@ -131,7 +133,7 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
     for (; ahead > 1; ahead--) {
         fetch();
         take(at);
-        at = 2 * SIDE - at;
+        at ^= 2 * SIDE;
         put(at);
     }
     take(at);

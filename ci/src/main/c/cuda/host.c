@@ -24,7 +24,10 @@ enum { MOST_RANGES = 4096, MOST_MAPS = 4096, MOST_TOUCHES = 64, OK = 0, FAILED =
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
-/* Memory that the program and the device share; the second mapping is never protected. */
+/*
+ * Memory that the program and the device share; the second mapping is never protected. Of memory that the program registered there is no
+ * other mapping: its pages are opened while the device copies there.
+ */
 struct map {
     uint64_t address;
     size_t bytes;
@@ -105,11 +108,14 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     for (int i = 0; i < __atomic_load_n(&used_maps, __ATOMIC_ACQUIRE) && !ours; i++) {
         ours = address - maps[i].address < maps[i].bytes;
     }
+    for (int i = 0; i < __atomic_load_n(&used_ranges, __ATOMIC_ACQUIRE) && !ours; i++) {
+        ours = address - ranges[i].address < ranges[i].bytes;
+    }
     if (ours && info->si_code == SEGV_ACCERR) {
         int saved = errno, write = was_write(context);
         for (int i = 0; i < __atomic_load_n(&used_ranges, __ATOMIC_ACQUIRE); i++) {
             const struct range *range = &ranges[i];
-            if (address - range->address < range->bytes && (write || range->allowed == NONE)) {
+            if (address - range->address < range->bytes && range->allowed != FREE && (write || range->allowed == NONE)) {
                 note(range, address, write);
             }
         }
@@ -130,6 +136,7 @@ static void watch(void) {
         return;
     }
     watching = 1;
+    page = (uint64_t) sysconf(_SC_PAGESIZE);
     sigaction(SIGSEGV, NULL, &before);
     memset(&ours, 0, sizeof ours);
     ours.sa_sigaction = on_fault;
@@ -150,7 +157,7 @@ static struct map *find_map(uint64_t address, uint64_t bytes) {
 
 /* Pages of the program's at an address of the device's choosing, so that both know them by one number. */
 static int map_pages(uint64_t address, uint64_t bytes) {
-    page = (uint64_t) sysconf(_SC_PAGESIZE);
+    watch();
     size_t whole = (bytes + page - 1) / page * page;
     int slot = 0;
     while (slot < used_maps && maps[slot].bytes) {
@@ -174,7 +181,6 @@ static int map_pages(uint64_t address, uint64_t bytes) {
         }
         return FAILED;
     }
-    watch();
     maps[slot] = (struct map) {address, whole, twin};
     __atomic_store_n(&used_maps, slot == used_maps ? slot + 1 : used_maps, __ATOMIC_RELEASE);
     return OK;
@@ -205,10 +211,19 @@ static void protect_pages(uint64_t address, uint64_t bytes) {
     }
 }
 
-/* Starts or ends the watch over a range of mapped pages; memory that the program mapped itself is not watched. */
+/*
+ * Starts or ends the watch over a range. Of memory that the program registered whole pages are watched: what shares the first and the last
+ * with it is not the device's affair.
+ */
 static int protect(uint64_t id, uint64_t address, uint64_t bytes, int allowed) {
-    if (!bytes || !find_map(address, bytes)) {
-        return FAILED;
+    watch();
+    if (!find_map(address, bytes)) {
+        uint64_t start = (address + page - 1) / page * page, end = (address + bytes) / page * page;
+        bytes = end > start ? end - start : 0;
+        address = start;
+    }
+    if (!bytes) {
+        return OK;
     }
     int slot = 0;
     if (allowed == FREE) {
@@ -218,8 +233,12 @@ static int protect(uint64_t id, uint64_t address, uint64_t bytes, int allowed) {
         if (slot == used_ranges) {
             return FAILED;
         }
-        __atomic_store_n(&ranges[slot].bytes, 0, __ATOMIC_RELEASE);
+        /* A fault that comes meanwhile finds the range: nobody else knows what to do about it. */
+        __atomic_store_n(&ranges[slot].allowed, FREE, __ATOMIC_RELEASE);
+        protect_pages(address, bytes);
         ranges[slot].id = 0;
+        __atomic_store_n(&ranges[slot].bytes, 0, __ATOMIC_RELEASE);
+        return OK;
     } else {
         while (slot < used_ranges && ranges[slot].bytes) {
             slot++;
@@ -235,14 +254,21 @@ static int protect(uint64_t id, uint64_t address, uint64_t bytes, int allowed) {
     return OK;
 }
 
-/* Copies between here and the program's memory; an address where nothing is, is an answer and not the program's end. */
-static int copy(uint64_t address, void *here, size_t bytes, int write) {
-    struct map *map = find_map(address, bytes);
-    if (map) {
-        unsigned char *there = map->twin + (address - map->address);
-        memcpy(write ? there : here, write ? here : there, bytes);
-        return OK;
+static void open_pages(uint64_t address, uint64_t bytes) {
+    uint64_t start = address / page * page;
+    mprotect((void *) (uintptr_t) start, address + bytes - start, PROT_READ | PROT_WRITE);
+}
+
+static int is_watched(uint64_t address, uint64_t bytes) {
+    for (int i = 0; i < used_ranges; i++) {
+        if (ranges[i].bytes && ranges[i].address < address + bytes && address < ranges[i].address + ranges[i].bytes) {
+            return 1;
+        }
     }
+    return 0;
+}
+
+static int transfer(uint64_t address, void *here, size_t bytes, int write) {
     for (size_t done = 0; done < bytes;) {
         struct iovec local = {(char *) here + done, bytes - done};
         struct iovec remote = {(void *) (uintptr_t) (address + done), bytes - done};
@@ -259,6 +285,25 @@ static int copy(uint64_t address, void *here, size_t bytes, int write) {
         done += (size_t) count;
     }
     return OK;
+}
+
+/* Copies between here and the program's memory; an address where nothing is, is an answer and not the program's end. */
+static int copy(uint64_t address, void *here, size_t bytes, int write) {
+    struct map *map = find_map(address, bytes);
+    if (map) {
+        unsigned char *there = map->twin + (address - map->address);
+        memcpy(write ? there : here, write ? here : there, bytes);
+        return OK;
+    }
+    int watched = is_watched(address, bytes);
+    if (watched) {
+        open_pages(address, bytes);
+    }
+    int failed = transfer(address, here, bytes, write);
+    if (watched) {
+        protect_pages(address, bytes);
+    }
+    return failed;
 }
 
 static int take(int fd, void *to, size_t count) {

@@ -11,6 +11,7 @@ import org.jengine.cifar.cli.Console;
 import org.jengine.cifar.cli.DataOptions;
 import org.jengine.cifar.cli.Event;
 import org.jengine.cifar.cli.ExitCode;
+import org.jengine.cifar.cli.LibraryOptions;
 import org.jengine.cifar.cli.NetArgument;
 import org.jengine.cifar.cli.PrecisionConverter;
 import org.jengine.cifar.cli.Text;
@@ -25,6 +26,7 @@ import org.jengine.nn.TrainListener.PlanSummary;
 import org.jengine.nn.Trainer;
 import org.jengine.runtime.DeviceUnavailable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code jengine bench}. */
@@ -50,6 +52,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--device", defaultValue = ChosenDevice.AUTO, paramLabel = "DEVICE", description = "Default: ${DEFAULT-VALUE}.")
     private String device;
+
+    @Mixin
+    private LibraryOptions libraries;
 
     @Option(names = "--threads", split = ",", paramLabel = "N", defaultValue = "0",
             description = "CPU threads; 0, the default, for all. Several are measured one after the other.")
@@ -86,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
         int measured = 0;
         String lacking = "";
         for (int t : threads) {
-            try (ChosenDevice chosen = ChosenDevice.open(device, t)) {
+            try (ChosenDevice chosen = ChosenDevice.open(device, t, libraries)) {
                 header(chosen, images);
                 for (Combination c : combinations) {
                     if (!chosen.has(c.precision())) {

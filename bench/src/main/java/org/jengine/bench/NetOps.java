@@ -17,7 +17,6 @@ import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Kernels;
 import org.jengine.kernels.MaxPool;
 import org.jengine.kernels.Norm;
-import org.jengine.kernels.NormFinish;
 import org.jengine.kernels.NormGrads;
 import org.jengine.kernels.NormInfer;
 import org.jengine.kernels.NormStats;
@@ -26,7 +25,6 @@ import org.jengine.kernels.RmsProp;
 import org.jengine.kernels.Sgd;
 import org.jengine.kernels.Shape;
 import org.jengine.kernels.SoftmaxXent;
-import org.jengine.kernels.SumPartials;
 import org.jengine.kernels.Transpose;
 import org.jengine.nn.Layer;
 import org.jengine.nn.Net;
@@ -104,6 +102,7 @@ final class NetOps {
             }
         }
         kernel("dropout", at, Dropout.of(real), Map.of("count", count.get("count"), "layer", 0), Map.of("rate", 0.25f));
+        kernel("dropout_bwd", at, Dropout.bwd(real), Map.of("count", count.get("count"), "layer", 0, "before", 0), Map.of("rate", 0.25f));
         kernel("softmax_xent", batch + " x " + net.classes(), SoftmaxXent.train(real),
                 Map.of("total", batch, "stride", batch, "batch", batch, "classes", net.classes()), Map.of("smoothing", 0f));
     }
@@ -153,9 +152,10 @@ final class NetOps {
         String at = batch + " x " + in;
         Map<String, Integer> sizes = Map.of("rows", rows, "channels", channels);
         Map<String, Integer> chunked = Map.of("rows", rows, "channels", channels, "chunk", chunk);
-        Map<String, Integer> partials = Map.of("count", channels, "parts", Channels.chunks(rows, chunk));
+        Map<String, Integer> forward = Map.of("rows", rows, "channels", channels, "chunk", chunk, "layer", 0);
+        Map<String, Integer> backward = Map.of("rows", rows, "channels", channels, "chunk", chunk, "layer", 0, "before", 0);
         ops.add(new Op(net.name(), "batch_norm_fwd", at, Op.Roof.COPY, Work.bytes(NormStats.of(real), chunked)
-                + Work.bytes(NormFinish.of(), chunked) + Work.bytes(Norm.fwd(real), sizes), Work.footprint(Norm.fwd(real), sizes),
+                + Work.bytes(Norm.fwd(real), forward), Work.footprint(Norm.fwd(real), forward),
                 b -> b.library().batchNorm(spec).forward(b.take("y", images, real), b.vector("mean", channels),
                         b.vector("invStd", channels), b.vector("runningMean", channels), b.vector("runningVar", channels),
                         b.take("x", images, real), b.vector("gamma", channels), b.vector("beta", channels))));
@@ -164,8 +164,8 @@ final class NetOps {
                 b -> b.library().batchNorm(spec).inference(b.take("y", images, real), b.take("x", images, real),
                         b.vector("gamma", channels), b.vector("beta", channels), b.vector("runningMean", channels),
                         b.vector("runningVar", channels))));
-        ops.add(new Op(net.name(), "batch_norm_bwd", at, Op.Roof.COPY, Work.bytes(NormGrads.of(real), chunked)
-                + 2 * Work.bytes(SumPartials.of(), partials) + Work.bytes(Norm.bwd(real), sizes), Work.footprint(Norm.bwd(real), sizes),
+        ops.add(new Op(net.name(), "batch_norm_bwd", at, Op.Roof.COPY, Work.bytes(NormGrads.of(real), forward)
+                + Work.bytes(Norm.bwd(real), backward), Work.footprint(Norm.bwd(real), backward),
                 b -> b.library().batchNorm(spec).backward(b.take("dx", images, real), b.vector("dgamma", channels),
                         b.vector("dbeta", channels), b.take("dy", images, real), b.take("x", images, real), b.vector("gamma", channels),
                         b.vector("mean", channels), b.vector("invStd", channels))));

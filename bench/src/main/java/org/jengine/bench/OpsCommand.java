@@ -11,6 +11,7 @@ import org.jengine.cifar.cli.ChosenDevice;
 import org.jengine.cifar.cli.Console;
 import org.jengine.cifar.cli.Event;
 import org.jengine.cifar.cli.ExitCode;
+import org.jengine.cifar.cli.LibraryOptions;
 import org.jengine.cifar.cli.NetArgument;
 import org.jengine.cifar.cli.PrecisionConverter;
 import org.jengine.cifar.cli.Text;
@@ -19,6 +20,7 @@ import org.jengine.cifar.cli.Version;
 import org.jengine.nn.CancelToken;
 import org.jengine.nn.Precision;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code jengine bench ops}. */
@@ -36,6 +38,9 @@ final class OpsCommand implements Callable<Integer> {
 
     @Option(names = "--device", required = true, paramLabel = "DEVICE", description = "As opencl or opencl:0.0; not host.")
     private String device;
+
+    @Mixin
+    private LibraryOptions libraries;
 
     @Option(names = "--net", paramLabel = "NET", defaultValue = "deep-cnn",
             description = "Whose operations; the dense layers of " + DENSE_NET + " are always there. Default: ${DEFAULT-VALUE}.")
@@ -70,7 +75,7 @@ final class OpsCommand implements Callable<Integer> {
                     + " and " + samples);
         }
         CancelToken token = console.interrupt().token();
-        try (ChosenDevice chosen = ChosenDevice.open(device, threads)) {
+        try (ChosenDevice chosen = ChosenDevice.open(device, threads, libraries)) {
             if (chosen.device().info().id().split(":")[0].equals(HOST)) {
                 throw new UsageException("bench ops cannot measure the host: it does most operations by oneDNN and Java code, and runs the"
                         + " kernels that measure the roofs by their references, which are slow and no roof\nname another device, as"

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jengine.cifar.cli.ChosenDevice;
+import org.jengine.cifar.cli.LibraryOptions;
 import org.jengine.cifar.cli.Console;
 import org.jengine.cifar.cli.ExitCode;
 import org.jengine.cifar.cli.Interrupt;
@@ -56,7 +57,7 @@ class BenchCommandTest {
     @Test
     void aPrecisionTheDeviceLacksIsSkippedAndSaid() throws JsonProcessingException {
         boolean has;
-        try (ChosenDevice host = ChosenDevice.open("host", 1)) {
+        try (ChosenDevice host = ChosenDevice.open("host", 1, new LibraryOptions())) {
             has = host.has(Precision.BF16);
         }
         assertEquals(ExitCode.DONE, run("--nets", "lr", "--precisions", "fp32,bf16", "--json"), err());

@@ -20,11 +20,7 @@ final class Counting implements Counts {
     private final Counter counter;
 
     Counting(GpuProfile gpu) {
-        counter = new Counter(new Machine(gpu.name(), gpu.major(), gpu.minor(), gpu.attribute("MULTIPROCESSOR_COUNT"), gpu.clock(),
-                gpu.bandwidth(), gpu.flops(), gpu.attribute("MAX_THREADS_PER_MULTIPROCESSOR"),
-                gpu.attribute("MAX_BLOCKS_PER_MULTIPROCESSOR"),
-                gpu.attribute("MAX_REGISTERS_PER_MULTIPROCESSOR"), gpu.attribute("MAX_SHARED_MEMORY_PER_MULTIPROCESSOR"),
-                gpu.attribute("RESERVED_SHARED_MEMORY_PER_BLOCK")));
+        counter = new Counter(Machine.of(gpu));
     }
 
     void module(String text) {
@@ -41,9 +37,9 @@ final class Counting implements Counts {
     }
 
     @Override
-    public void performed(Operation operation) {
+    public void performed(Operation operation, Turn turn) {
         Cost cost = operation.cost();
-        counter.call(operation.name(), cost.bytes(), cost.flops(), cost.type());
+        counter.call(operation.name(), cost.bytes(), cost.flops(), cost.type(), Driver.graphOf(turn));
     }
 
     void write(Path file) throws IOException {

@@ -15,10 +15,12 @@ import org.jengine.softcuda.blas.Blas;
 import org.jengine.softcuda.check.Checker;
 import org.jengine.softcuda.check.FaultLog;
 import org.jengine.softcuda.check.Reports;
+import org.jengine.softcuda.count.Registers;
 import org.jengine.softcuda.dnn.Dnn;
 import org.jengine.softcuda.driver.Counts;
 import org.jengine.softcuda.driver.Driver;
 import org.jengine.softcuda.driver.Program;
+import org.jengine.softcuda.driver.Version;
 import org.jengine.softcuda.gpu.GpuProfile;
 import org.jengine.softcuda.gpu.ProfileException;
 import org.jengine.softcuda.memory.AddressSpace;
@@ -33,6 +35,7 @@ import org.jengine.softcuda.simt.Machine;
 import org.jengine.softcuda.simt.MachineLimits;
 import org.jengine.softcuda.simt.Watch;
 import org.jengine.softcuda.wire.CallTable;
+import org.jengine.softcuda.wire.Failures;
 import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Wire;
 
@@ -76,9 +79,13 @@ public final class Server {
 
     private void serve(Wire wire, Host host) throws IOException {
         List<GpuProfile> gpus;
+        Version version;
+        Failures failures;
         try {
             gpus = GpuProfile.ofList(settings.getOrDefault("SOFTCUDA_GPU", GpuProfile.NAMES.get(0)));
-        } catch (ProfileException e) {
+            failures = Failures.of(settings.getOrDefault("SOFTCUDA_FAIL", ""));
+            version = Version.of(settings.getOrDefault("SOFTCUDA_DRIVER", ""));
+        } catch (ProfileException | IllegalArgumentException e) {
             System.err.println("softcuda: " + e.getMessage());
             return;
         }
@@ -86,7 +93,8 @@ public final class Server {
         Checker checker = check ? new Checker(space, reports) : null;
         String folder = settings.getOrDefault("SOFTCUDA_REPORT", "");
         Counting counting = folder.isEmpty() ? null : new Counting(gpus.get(0));
-        Driver driver = new Driver(new Driver.Setup(gpus, space, view, host, reports, text -> load(text, counting), (gpu, launch, turn) -> {
+        Program.Loader loader = text -> load(text, counting);
+        Driver driver = new Driver(new Driver.Setup(gpus, version, space, view, host, reports, loader, (gpu, launch, turn) -> {
             List<Watch> watches = new ArrayList<>();
             if (checker != null) {
                 watches.add(checker.begin(launch, turn));
@@ -101,6 +109,12 @@ public final class Server {
         GpuProfile first = gpus.get(0);
         new Blas(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
         new Dnn(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
+        if (failures.any()) {
+            calls.wrap(call -> (request, reply) -> {
+                int status = failures.status(request.name());
+                return status == 0 ? call.answer(request, reply) : driver.fail(request, status);
+            });
+        }
         wire.serve(calls, new Waiting(driver));
         driver.end();
         if (counting != null) {
@@ -119,6 +133,7 @@ public final class Server {
         if (counting != null) {
             counting.module(text);
         }
+        Map<String, Map<String, Integer>> registers = new HashMap<>();
         return new Program() {
             @Override
             public int version() {
@@ -133,6 +148,11 @@ public final class Server {
             @Override
             public Kernel kernel(String name) {
                 return loaded.kernel(name);
+            }
+
+            @Override
+            public int registers(String kernel, GpuProfile gpu) {
+                return registers.computeIfAbsent(gpu.name(), key -> Registers.of(text, parsed, gpu.major(), gpu.minor())).get(kernel);
             }
 
             @Override

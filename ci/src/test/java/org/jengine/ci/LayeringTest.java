@@ -24,7 +24,7 @@ class LayeringTest {
     private static final List<String> LIBRARIES = Project.LIBRARIES;
     /** The only classes that see a native binding; each wraps one library. */
     private static final String[] CHECKED = {"org.jengine.runtime.host.Dnnl", "org.jengine.runtime.opencl.Cl",
-        "org.jengine.runtime.cuda.Cu"};
+        "org.jengine.runtime.cuda.Cu", "org.jengine.runtime.cuda.Blas", "org.jengine.runtime.cuda.Dnn"};
     private static final DescribedPredicate<JavaClass> ANY = describe("are ours", c -> true);
     private static final DescribedPredicate<JavaClass> LIBRARY = in("org.jengine.kernels..", "org.jengine.runtime..", "org.jengine.nn..");
 
@@ -58,6 +58,12 @@ class LayeringTest {
     @Test
     void bindingsAreSeenByCheckedClassesOnly() {
         check(Rules.uses(allBut(CHECKED), "org.bytedeco..", "org.jocl..", "jcuda.."));
+    }
+
+    @Test
+    void aLibraryOfCudasIsSeenByItsOwnCheckedClassOnly() {
+        check(Rules.uses(allBut("org.jengine.runtime.cuda.Blas"), "jcuda.jcublas.."));
+        check(Rules.uses(allBut("org.jengine.runtime.cuda.Cu"), "jcuda.driver.JCudaDriver"));
     }
 
     @Test

@@ -37,6 +37,7 @@ class PackagingTest {
             assertEquals("ALL-UNNAMED", main.getValue("Enable-Native-Access"));
             assertEquals("true", main.getValue("Multi-Release"));
             assertEquals(version(), main.getValue("Implementation-Version"));
+            assertEquals("lib/cuda-redist.jar", main.getValue("Class-Path"), "where the profile cuda-redist puts NVIDIA's libraries");
         }
     }
 
@@ -76,6 +77,7 @@ class PackagingTest {
             }
             assertFalse(seen.stream().anyMatch(n -> n.startsWith("org/junit/") || n.startsWith("org/jengine/ci/")), "tests are in the jar");
             assertFalse(seen.stream().anyMatch(n -> n.contains("org/jocl/blast/") || n.contains("JOCLBlast")), "a rival is in the jar");
+            assertFalse(seen.stream().anyMatch(n -> n.startsWith("org/bytedeco/cuda/")), "NVIDIA's libraries are in the jar");
         }
     }
 

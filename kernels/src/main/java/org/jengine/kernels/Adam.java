@@ -58,6 +58,7 @@ public record Adam(DType real) implements KernelDef {
 
     @Override
     public void reference(Args a) {
+        Clock.next(a);
         double beta1 = a.scalar("beta1");
         double beta2 = a.scalar("beta2");
         double t = Clock.updates(a) + 1.0;

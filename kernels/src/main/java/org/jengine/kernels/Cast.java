@@ -23,6 +23,12 @@ public record Cast() implements PerElement {
         return List.of(Param.out("y", DType.BF16), Param.in("x", DType.F32), Param.size("count"));
     }
 
+    /** So that what is read of the wider numbers lies side by side too. */
+    @Override
+    public int together() {
+        return 4;
+    }
+
     @Override
     public void reference(Args a) {
         for (int i = 0; i < a.size("count"); i++) {

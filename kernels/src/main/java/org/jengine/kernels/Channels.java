@@ -91,12 +91,14 @@ public final class Channels {
         return channels;
     }
 
-    /** Elements of a buffer: images, results of the chunks, or one number per channel. */
+    /** Elements of a buffer: images, results of the chunks, one number per channel; the clock and the key. */
     static long elements(String buffer, Args sizes) {
         return switch (buffer) {
             case "x", "y", "dx", "dy" -> sizes.product("rows", "channels");
             case "means", "squares", "gammas", "betas", "sums" ->
                 (long) chunks(sizes.size("rows"), sizes.size("chunk")) * sizes.size("channels");
+            case "clock" -> Clock.COUNT;
+            case "key" -> 2;
             default -> sizes.size("channels");
         };
     }

@@ -3,8 +3,8 @@ package org.jengine.kernels;
 import java.util.List;
 
 /**
- * The end of a step: {@code clock[STEP]++, clock[UPDATES]++}, with {@code clock I32[4]} as in {@link Clock}. Between epochs the host
- * copies a new clock in, with the step at 0 and the next epoch.
+ * The end of a step that no optimiser ends: {@code clock[STEP]++, clock[UPDATES]++}, with {@code clock I32[4]} as in {@link Clock}.
+ * Between epochs the host copies a new clock in, with the step at 0 and the next epoch.
  */
 public record ClockTick() implements KernelDef {
     /** {@code clock_tick_i32}. */

@@ -5,15 +5,16 @@ final class Elements {
     /** One, fewer than a vector, a whole vector, one that nothing divides, and the edge of 33 cubed. */
     static final int[] COUNTS = {1, 7, 8, 1003, 33 * 33 * 33};
 
-    private static final int THREADS = 256;
+    /** Threads of a block. */
+    static final int THREADS = 256;
 
     private Elements() {
     }
 
-    /** Elements of a buffer: of a clock and a key what theirs are, of every other the size {@code count}. */
+    /** Elements of a buffer: of clocks and a key what theirs are, of every other the size {@code count}. */
     static long count(String buffer, Args sizes) {
         return switch (buffer) {
-            case "clock" -> Clock.COUNT;
+            case "clock", "now", "next" -> Clock.COUNT;
             case "key" -> 2;
             default -> sizes.size("count");
         };

@@ -1,12 +1,13 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
  * One batch out of the data set in device memory, in the epoch's order, normalised and augmented.
  *
- * <p>Outputs {@code x real[batch, height, width, channels]} and {@code labels I32[batch]}; inputs
+ * <p>Outputs {@code x real[batch, height, width, channels]} and {@code labels I32[batch]} and {@code now}, a copy of the clock; inputs
  * {@code images U8[total, height, width, channels]}, {@code classes U8[total]}, {@code clock I32[4]}, {@code key I32[2]}.
  * {@code stride} is the full batch: a smaller {@code batch} gathers the tail of an epoch. {@code shuffle} and {@code flip} are 0 or 1.
  *
@@ -42,8 +43,13 @@ public record Gather(DType real) implements KernelDef {
     }
 
     @Override
+    public Map<String, String> constants() {
+        return Map.of("BLOCK_THREADS", Integer.toString(THREADS));
+    }
+
+    @Override
     public List<Param> params() {
-        return List.of(Param.out("x", real), Param.out("labels", DType.I32),
+        return List.of(Param.out("x", real), Param.out("labels", DType.I32), Param.out("now", DType.I32),
                 Param.in("images", DType.U8), Param.in("classes", DType.U8), Param.in("clock", DType.I32), Param.in("key", DType.I32),
                 Param.size("total"), Param.size("stride"), Param.size("batch"),
                 Param.size("height"), Param.size("width"), Param.size("channels"),
@@ -70,6 +76,9 @@ public record Gather(DType real) implements KernelDef {
 
     @Override
     public void reference(Args a) {
+        for (int i = 0; i < Clock.COUNT; i++) {
+            a.data("now").set(i, a.data("clock").getInt(i));
+        }
         Data key = a.data("key");
         int epoch = Clock.epoch(a);
         Shuffle order = new Shuffle(a.size("total"));
@@ -202,7 +211,7 @@ public record Gather(DType real) implements KernelDef {
         private Args args(KernelDef def, SplittableRandom random) {
             int pixels = height * width * channels;
             return Args.of(def)
-                    .out("x", batch * pixels).out("labels", batch)
+                    .out("x", batch * pixels).out("labels", batch).out("now", Clock.COUNT)
                     .data("images", Fill.below(DType.U8, total * pixels, random, 256))
                     .data("classes", Fill.below(DType.U8, total, random, 10))
                     .data("clock", Fill.clock(step, epoch, epoch * 390 + step)).data("key", Fill.key(random))

@@ -19,12 +19,12 @@ public final class Kernels {
                 Relu::fwd, Relu::bwd,
                 Sigmoid::fwd, Sigmoid::bwd,
                 LeakyRelu::fwd, LeakyRelu::bwd,
-                Dropout::of,
+                Dropout::of, Dropout::bwd,
                 SoftmaxXent::train, SoftmaxXent::eval,
                 Adam::of, Sgd::of, RmsProp::of,
                 MaxPool::fwd, MaxPool::bwd,
                 NormStats::of, Norm::fwd, NormInfer::of, NormGrads::of, Norm::bwd,
-                ColumnSums::of, Transpose::of);
+                BiasAct::of, ColumnSums::of, Transpose::of);
         List<KernelDef> all = new ArrayList<>();
         for (Function<DType, KernelDef> make : inEveryReal) {
             all.add(make.apply(DType.F32));
@@ -46,7 +46,6 @@ public final class Kernels {
         }
         all.add(ClockTick.of());
         all.add(Cast.of());
-        all.add(NormFinish.of());
         all.add(SumPartials.of());
         all.add(Copy.of());
         all.addAll(FmaRate.ALONE);

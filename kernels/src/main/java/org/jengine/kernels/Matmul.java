@@ -166,20 +166,20 @@ public final class Matmul {
         return List.copyOf(params);
     }
 
+    /** The derivative by what the function took, out of what it gave. */
+    static double slope(int activation, double given) {
+        return switch (activation) {
+            case RELU -> given > 0 ? 1 : 0;
+            case SIGMOID -> given * (1 - given);
+            default -> 1;
+        };
+    }
+
     static double activated(double value, int activation) {
         return switch (activation) {
             case RELU -> Math.max(value, 0);
             case SIGMOID -> 1 / (1 + Math.exp(-value));
             default -> value;
-        };
-    }
-
-    /** The derivative by what an activation took, out of what it gave. */
-    static double slope(double given, int activation) {
-        return switch (activation) {
-            case RELU -> given > 0 ? 1 : 0;
-            case SIGMOID -> given * (1 - given);
-            default -> 1;
         };
     }
 

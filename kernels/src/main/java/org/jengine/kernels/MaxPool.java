@@ -14,6 +14,9 @@ import java.util.function.ToDoubleFunction;
 public final class MaxPool {
     /** Columns of the image written that a block makes. */
     private static final int EACH = 16;
+    /** Channels of a GPU's thread, side by side. */
+    private static final int TOGETHER = 4;
+    private static final int THREADS_OF_GPU = 256;
 
     private MaxPool() {
     }
@@ -58,6 +61,12 @@ public final class MaxPool {
         public Grid grid(Args sizes) {
             Windows windows = Windows.of(sizes);
             return windows.grid(windows.rows(), windows.columns());
+        }
+
+        @Override
+        public Grid grid(Args sizes, Target target) {
+            Windows windows = Windows.of(sizes);
+            return target == Target.PORTABLE ? grid(sizes) : windows.gridOfGpu(windows.rows(), windows.columns());
         }
 
         @Override
@@ -121,6 +130,13 @@ public final class MaxPool {
         @Override
         public Grid grid(Args sizes) {
             return Windows.of(sizes).grid(sizes.size("h"), sizes.size("w"));
+        }
+
+        @Override
+        public Grid grid(Args sizes, Target target) {
+            Windows windows = Windows.of(sizes);
+            return target == Target.PORTABLE ? grid(sizes)
+                    : windows.gridOfGpu(windows.begun(sizes.size("h")), windows.begun(sizes.size("w")));
         }
 
         @Override
@@ -198,11 +214,26 @@ public final class MaxPool {
 
         /** One thread per channel for {@link #EACH} columns of the images written. */
         Grid grid(int height, int width) {
+            requireElements();
+            int across = (c + Channels.LANES - 1) / Channels.LANES;
+            return new Grid(n * height * ((width + EACH - 1) / EACH), across, 1, (c + across - 1) / across);
+        }
+
+        /** One thread per window and {@link #TOGETHER} channels, or per channel where that divides them not. */
+        Grid gridOfGpu(int down, int across) {
+            requireElements();
+            return Grid.cover((long) n * down * across * (c % TOGETHER == 0 ? c / TOGETHER : c), THREADS_OF_GPU);
+        }
+
+        /** Windows along a side, and the one that its rest begins. */
+        int begun(int side) {
+            return (side + window - 1) / window;
+        }
+
+        private void requireElements() {
             if (elements("x") > Integer.MAX_VALUE || c < 1) {
                 throw new IllegalArgumentException("images of " + n + "x" + h + "x" + w + "x" + c + " have no elements or too many");
             }
-            int across = (c + Channels.LANES - 1) / Channels.LANES;
-            return new Grid(n * height * ((width + EACH - 1) / EACH), across, 1, (c + across - 1) / across);
         }
 
         String name() {

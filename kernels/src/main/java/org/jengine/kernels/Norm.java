@@ -3,29 +3,39 @@ package org.jengine.kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
- * Batch normalisation by given statistics: Ioffe and Szegedy, arXiv 1502.03167. {@code x y dx dy real[rows, channels]}, everything else
- * {@code F32[channels]}. The statistics come from {@link NormStats} and {@link NormFinish}, the sums on the way back from
- * {@link NormGrads}.
+ * Batch normalisation with the dropout that may follow it: Ioffe and Szegedy, arXiv 1502.03167; running statistics as in Keras'
+ * {@code BatchNormalization}. {@code x y dx dy real[rows, channels]}; {@code means squares} are what {@link NormStats} found,
+ * {@code gammas betas} what {@link NormGrads} did, all {@code F32[chunks, channels]}, {@code chunks} being {@code rows / chunk} rounded up;
+ * everything else is {@code F32[channels]}.
+ *
+ * <p>Dropout is {@link Dropout}'s of the given {@code layer} and {@code rate} over the elements of {@code y}. At a rate of 0 there is none,
+ * and {@code clock} and {@code key} are not read.
  */
 public final class Norm {
-    /** Difference, product of the factors, product, sum. */
-    private static final int FORWARD_ROUNDINGS = 6;
-    private static final int BACKWARD_ROUNDINGS = 12;
+    /** What comes to the merging of the chunks: root, quotients, the running average, the images' own four. */
+    private static final int ROUNDINGS = 18;
 
     private Norm() {
     }
 
-    /** {@code norm_fwd_<real>}: {@code y = gamma * (x - mean) * invStd + beta}. */
+    /**
+     * {@code norm_fwd_<real>}: merges the chunks' statistics into the batch's {@code mean} and
+     * {@code invStd = 1 / sqrt(variance + epsilon)} with the biased variance, moves the running statistics,
+     * {@code running = momentum * running + (1 - momentum) * batch}, and makes
+     * {@code y = dropout(gamma * (x - mean) * invStd + beta)}.
+     */
     public static KernelDef fwd(DType real) {
         return new Forward(real);
     }
 
     /**
-     * {@code norm_bwd_<real>}: the way back through {@link #fwd} and the statistics. With {@code xhat = (x - mean) * invStd},
-     * {@code dgamma = sum(dy * xhat)} and {@code dbeta = sum(dy)}:
-     * {@code dx = gamma * invStd * (dy - dbeta / rows - xhat * dgamma / rows)}.
+     * {@code norm_bwd_<real>}: the way back through {@link #fwd} and the statistics. With {@code d = dropout(dy)} and
+     * {@code xhat = (x - mean) * invStd}, it adds the chunks' sums up, {@code dgamma = sum(d * xhat)} and {@code dbeta = sum(d)}, and makes
+     * {@code dx = gamma * invStd * (d - dbeta / rows - xhat * dgamma / rows)} times the derivative of what made {@code x}: {@code before} is
+     * its number, {@link Matmul#NONE}, {@link Matmul#RELU} or {@link Matmul#SIGMOID}.
      */
     public static KernelDef bwd(DType real) {
         return new Backward(real);
@@ -48,8 +58,12 @@ public final class Norm {
 
         @Override
         public List<Param> params() {
-            return List.of(Param.out("y", real), Param.in("x", real), Param.in("gamma", DType.F32), Param.in("beta", DType.F32),
-                    Param.in("mean", DType.F32), Param.in("invStd", DType.F32), Param.size("rows"), Param.size("channels"));
+            return List.of(Param.out("y", real), Param.out("mean", DType.F32), Param.out("invStd", DType.F32),
+                    Param.inout("runningMean", DType.F32), Param.inout("runningVar", DType.F32), Param.in("x", real),
+                    Param.in("gamma", DType.F32), Param.in("beta", DType.F32), Param.in("means", DType.F32), Param.in("squares", DType.F32),
+                    Param.in("clock", DType.I32), Param.in("key", DType.I32),
+                    Param.size("rows"), Param.size("channels"), Param.size("chunk"), Param.size("layer"),
+                    Param.scalar("momentum"), Param.scalar("epsilon"), Param.scalar("rate"));
         }
 
         @Override
@@ -59,16 +73,35 @@ public final class Norm {
 
         @Override
         public Grid grid(Args sizes) {
-            return Channels.rows(sizes);
+            return Channels.chunks(sizes);
         }
 
         @Override
         public void reference(Args a) {
+            int rows = a.size("rows");
             int channels = a.size("channels");
-            for (int i = 0; i < a.size("rows") * channels; i++) {
-                int c = i % channels;
-                double xhat = (a.data("x").get(i) - a.data("mean").get(c)) * a.data("invStd").get(c);
-                a.data("y").set(i, a.data("gamma").get(c) * xhat + a.data("beta").get(c));
+            int chunk = a.size("chunk");
+            double momentum = a.scalar("momentum");
+            Dropout.Mask mask = new Dropout.Mask(a);
+            for (int c = 0; c < channels; c++) {
+                double mean = 0;
+                for (int first = 0; first < rows; first += chunk) {
+                    mean += a.data("means").get(first / chunk * channels + c) * Math.min(chunk, rows - first) / rows;
+                }
+                double variance = 0;
+                for (int first = 0; first < rows; first += chunk) {
+                    double off = a.data("means").get(first / chunk * channels + c) - mean;
+                    variance += (a.data("squares").get(first / chunk * channels + c) + off * off * Math.min(chunk, rows - first)) / rows;
+                }
+                double invStd = 1 / Math.sqrt(variance + a.scalar("epsilon"));
+                a.data("mean").set(c, mean);
+                a.data("invStd").set(c, invStd);
+                a.data("runningMean").set(c, momentum * a.data("runningMean").get(c) + (1 - momentum) * mean);
+                a.data("runningVar").set(c, momentum * a.data("runningVar").get(c) + (1 - momentum) * variance);
+                for (int i = c; i < rows * channels; i += channels) {
+                    double y = a.data("gamma").get(c) * (a.data("x").get(i) - mean) * invStd + a.data("beta").get(c);
+                    a.data("y").set(i, mask.over(i, y));
+                }
             }
         }
 
@@ -76,10 +109,15 @@ public final class Norm {
         public List<Case> cases() {
             List<Case> cases = new ArrayList<>();
             for (Channels.Setting s : Channels.Setting.ALL) {
-                cases.add(new Case(s.name(), FORWARD_ROUNDINGS, random -> s.sizes(Args.of(this)
-                        .out("y", s.rows() * s.channels()).data("x", s.images(real, random, 0.5, 1))
+                int partial = s.chunks() * s.channels();
+                cases.add(new Case(s.name(), s.chunks() + ROUNDINGS, random -> dropping(s, random, s.sizes(Args.of(this))
+                        .out("y", s.rows() * s.channels()).out("mean", s.channels()).out("invStd", s.channels())
+                        .data("runningMean", s.vector(random, -1, 1)).data("runningVar", s.vector(random, 0.5, 1.5))
+                        .data("x", s.images(real, random, 0.5, 1))
                         .data("gamma", s.vector(random, 0.5, 1.5)).data("beta", s.vector(random, -1, 1))
-                        .data("mean", s.vector(random, 0, 1)).data("invStd", s.vector(random, 0.5, 2))).build()));
+                        .data("means", Fill.normal(DType.F32, partial, random, 1))
+                        .data("squares", Fill.uniform(DType.F32, partial, random, 0, 2 * s.chunk())))
+                        .scalar("momentum", 0.99).scalar("epsilon", 1e-3).build()));
             }
             return cases;
         }
@@ -102,9 +140,12 @@ public final class Norm {
 
         @Override
         public List<Param> params() {
-            return List.of(Param.out("dx", real), Param.in("dy", real), Param.in("x", real), Param.in("gamma", DType.F32),
-                    Param.in("mean", DType.F32), Param.in("invStd", DType.F32), Param.in("dgamma", DType.F32),
-                    Param.in("dbeta", DType.F32), Param.size("rows"), Param.size("channels"));
+            return List.of(Param.out("dx", real), Param.out("dgamma", DType.F32), Param.out("dbeta", DType.F32),
+                    Param.in("dy", real), Param.in("x", real), Param.in("gamma", DType.F32),
+                    Param.in("mean", DType.F32), Param.in("invStd", DType.F32), Param.in("gammas", DType.F32), Param.in("betas", DType.F32),
+                    Param.in("clock", DType.I32), Param.in("key", DType.I32),
+                    Param.size("rows"), Param.size("channels"), Param.size("chunk"), Param.size("layer"), Param.size("before"),
+                    Param.scalar("rate"));
         }
 
         @Override
@@ -114,35 +155,56 @@ public final class Norm {
 
         @Override
         public Grid grid(Args sizes) {
-            return Channels.rows(sizes);
+            return Channels.chunks(sizes);
         }
 
         @Override
         public void reference(Args a) {
             int rows = a.size("rows");
             int channels = a.size("channels");
-            for (int i = 0; i < rows * channels; i++) {
-                int c = i % channels;
+            Dropout.Mask mask = new Dropout.Mask(a);
+            for (int c = 0; c < channels; c++) {
+                double dgamma = 0;
+                double dbeta = 0;
+                for (int p = c; p < Channels.chunks(rows, a.size("chunk")) * channels; p += channels) {
+                    dgamma += a.data("gammas").get(p);
+                    dbeta += a.data("betas").get(p);
+                }
+                a.data("dgamma").set(c, dgamma);
+                a.data("dbeta").set(c, dbeta);
                 double invStd = a.data("invStd").get(c);
-                double xhat = (a.data("x").get(i) - a.data("mean").get(c)) * invStd;
-                double off = a.data("dbeta").get(c) / rows + xhat * a.data("dgamma").get(c) / rows;
-                a.data("dx").set(i, a.data("gamma").get(c) * invStd * (a.data("dy").get(i) - off));
+                for (int i = c; i < rows * channels; i += channels) {
+                    double x = a.data("x").get(i);
+                    double xhat = (x - a.data("mean").get(c)) * invStd;
+                    double d = mask.over(i, a.data("dy").get(i));
+                    double dx = a.data("gamma").get(c) * invStd * (d - dbeta / rows - xhat * dgamma / rows);
+                    a.data("dx").set(i, dx * Matmul.slope(a.size("before"), x));
+                }
             }
         }
 
         @Override
         public List<Case> cases() {
             List<Case> cases = new ArrayList<>();
-            for (Channels.Setting s : Channels.Setting.ALL) {
-                cases.add(new Case(s.name(), BACKWARD_ROUNDINGS, random -> s.sizes(Args.of(this)
-                        .out("dx", s.rows() * s.channels())
+            for (int i = 0; i < Channels.Setting.ALL.length; i++) {
+                Channels.Setting s = Channels.Setting.ALL[i];
+                int before = i % 3;
+                int partial = s.chunks() * s.channels();
+                cases.add(new Case(s.name(), s.chunks() + ROUNDINGS, random -> dropping(s, random, s.sizes(Args.of(this))
+                        .out("dx", s.rows() * s.channels()).out("dgamma", s.channels()).out("dbeta", s.channels())
                         .data("dy", s.images(real, random, 0, 1)).data("x", s.images(real, random, 0.5, 1))
                         .data("gamma", s.vector(random, 0.5, 1.5)).data("mean", s.vector(random, 0, 1))
                         .data("invStd", s.vector(random, 0.5, 2))
-                        .data("dgamma", s.vector(random, -s.rows(), s.rows())).data("dbeta", s.vector(random, -s.rows(), s.rows())))
-                        .build()));
+                        .data("gammas", Fill.uniform(DType.F32, partial, random, -s.chunk(), s.chunk()))
+                        .data("betas", Fill.uniform(DType.F32, partial, random, -s.chunk(), s.chunk()))).size("before", before).build()));
             }
             return cases;
         }
+    }
+
+    /** What the kernels with dropout share; the smallest and the even settings have none. */
+    static Args.Builder dropping(Channels.Setting s, SplittableRandom random, Args.Builder args) {
+        return args.data("clock", Fill.clock(3, 1, 391)).data("key", Fill.key(random)).size("chunk", s.chunk()).size("layer", 4)
+                .scalar("rate", s.rows() == 1 || s.rows() % 2 == 0 ? 0 : 0.25);
     }
 }

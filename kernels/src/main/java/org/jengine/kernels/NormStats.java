@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The first half of a batch's statistics: of each chunk of rows of {@code x real[rows, channels]} the {@code means}, and the
+ * A batch's statistics in parts: of each chunk of rows of {@code x real[rows, channels]} the {@code means}, and the
  * {@code squares}, sums of squared distances from them, both {@code F32[chunks, channels]}, {@code chunks} being
- * {@code rows / chunk} rounded up. {@link NormFinish} is the second half.
+ * {@code rows / chunk} rounded up. {@link Norm} merges them.
  *
  * <p>No sum of squares is ever subtracted from another, so that channels whose mean is large beside their deviation keep their digits:
  * parts are merged as in Chan, Golub and LeVeque, <i>Algorithms for computing the sample variance</i>, The American Statistician 37

@@ -179,7 +179,7 @@ public final class Product {
             int cols = a.size("cols");
             for (int at = 0; at < outputs(a); at++) {
                 double x = a.size("before") == Matmul.NONE ? 0 : a.data("x").get(at);
-                a.data("dx").set(at, sum(a, "dy", at / cols, at % cols) * Matmul.slope(x, a.size("before")));
+                a.data("dx").set(at, sum(a, "dy", at / cols, at % cols) * Matmul.slope(a.size("before"), x));
             }
             Parts.arrive(a);
         }

@@ -56,6 +56,7 @@ public record RmsProp(DType real) implements KernelDef {
 
     @Override
     public void reference(Args a) {
+        Clock.next(a);
         double rho = a.scalar("rho");
         for (int i = 0; i < a.size("count"); i++) {
             double g = a.data("g").get(i);

@@ -56,6 +56,7 @@ public record Sgd(DType real) implements KernelDef {
 
     @Override
     public void reference(Args a) {
+        Clock.next(a);
         double momentum = a.scalar("momentum");
         for (int i = 0; i < a.size("count"); i++) {
             double pull = Update.rate(a) * a.data("g").get(i);

@@ -17,10 +17,11 @@ import java.util.SplittableRandom;
 public final class SoftmaxXent {
     /** A power of two, so that halves can be added to halves. */
     private static final int THREADS = 256;
+    /** As many as a batch has rows, on a GPU. */
+    private static final int THREADS_OF_GPU = 128;
     /** What a row does besides its sums: difference, exponential and logarithm of two roundings each, quotient. */
     private static final int ROUNDINGS = 6;
 
-    private static final Map<String, String> BLOCK = Map.of("BLOCK_THREADS", Integer.toString(THREADS));
 
     private SoftmaxXent() {
     }
@@ -50,7 +51,12 @@ public final class SoftmaxXent {
 
         @Override
         public Map<String, String> constants() {
-            return BLOCK;
+            return constants(Target.PORTABLE);
+        }
+
+        @Override
+        public Map<String, String> constants(Target target) {
+            return block(target);
         }
 
         @Override
@@ -67,7 +73,12 @@ public final class SoftmaxXent {
 
         @Override
         public Grid grid(Args sizes) {
-            return oneBlock();
+            return grid(sizes, Target.PORTABLE);
+        }
+
+        @Override
+        public Grid grid(Args sizes, Target target) {
+            return oneBlock(target);
         }
 
         @Override
@@ -119,7 +130,12 @@ public final class SoftmaxXent {
 
         @Override
         public Map<String, String> constants() {
-            return BLOCK;
+            return constants(Target.PORTABLE);
+        }
+
+        @Override
+        public Map<String, String> constants(Target target) {
+            return block(target);
         }
 
         @Override
@@ -136,7 +152,12 @@ public final class SoftmaxXent {
 
         @Override
         public Grid grid(Args sizes) {
-            return oneBlock();
+            return grid(sizes, Target.PORTABLE);
+        }
+
+        @Override
+        public Grid grid(Args sizes, Target target) {
+            return oneBlock(target);
         }
 
         @Override
@@ -189,8 +210,16 @@ public final class SoftmaxXent {
     }
 
     /** One block and one thread per row at a time: the sums over the batch then have one order, and the record one writer. */
-    private static Grid oneBlock() {
-        return new Grid(1, 1, 1, THREADS);
+    private static Grid oneBlock(Target target) {
+        return new Grid(1, 1, 1, threads(target));
+    }
+
+    private static Map<String, String> block(Target target) {
+        return Map.of("BLOCK_THREADS", Integer.toString(threads(target)));
+    }
+
+    private static int threads(Target target) {
+        return target == Target.PORTABLE ? THREADS : THREADS_OF_GPU;
     }
 
     private static double[] logSoftmax(Args a, int row) {

@@ -8,7 +8,8 @@ import java.util.function.BiConsumer;
 
 /**
  * What the fused optimisers share: parameters {@code w} and their states, the rounded copy {@code shadow} that the forward pass reads
- * in {@code BF16} nets, the learning rate of the step, decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).
+ * in {@code BF16} nets, the clock of the next step, the learning rate of this one, decoupled weight decay (Loshchilov and Hutter, arXiv
+ * 1711.05101).
  */
 final class Update {
     /** Elements of a thread: enough to make up for what each thread computes beforehand. */
@@ -18,7 +19,7 @@ final class Update {
     private Update() {
     }
 
-    /** {@code w} and the states, the shadow if there is one, {@code g rates clock}, {@code count}, and the op's own settings. */
+    /** {@code w} and the states, the shadow if there is one, {@code next g rates clock}, {@code count}, and the op's own settings. */
     static List<Param> params(DType real, List<String> states, Param... settings) {
         List<Param> params = new ArrayList<>();
         params.add(Param.inout("w", DType.F32));
@@ -28,6 +29,7 @@ final class Update {
         if (real == DType.BF16) {
             params.add(Param.out("shadow", DType.BF16));
         }
+        params.add(Param.out("next", DType.I32));
         params.add(Param.in("g", DType.F32));
         params.add(Param.in("rates", DType.F32));
         params.add(Param.in("clock", DType.I32));
@@ -82,7 +84,7 @@ final class Update {
                     .data("g", Fill.normal(DType.F32, count, random, 0.01))
                     .data("rates", Fill.uniform(DType.F32, STEPS, random, 0.001, 0.01))
                     .data("clock", Fill.clock(step, updates / STEPS, updates))
-                    .size("count", count);
+                    .out("next", Clock.COUNT).size("count", count);
             if (def.params().stream().anyMatch(p -> p.name().equals("shadow"))) {
                 args.out("shadow", count);
             }

@@ -171,7 +171,8 @@ class GatherTest {
     @Test
     void channelsOfAPixelStayTogether() {
         Data images = Data.of(DType.U8, 1, 2, 3, 4, 5, 6);
-        Args args = Args.of(GATHER).out("x", 6).out("labels", 1).data("images", images).data("classes", Data.of(DType.U8, new double[] {7}))
+        Args args = Args.of(GATHER).out("x", 6).out("labels", 1).out("now", Clock.COUNT).data("images", images)
+                .data("classes", Data.of(DType.U8, new double[] {7}))
                 .data("clock", Fill.clock(0, flippingEpoch(), 0)).data("key", Data.of(DType.I32, 123, 456))
                 .size("total", 1).size("stride", 1).size("batch", 1).size("height", 1).size("width", 2).size("channels", 3)
                 .size("shuffle", 0).size("flip", 1).size("pad", 0).size("cutout", 0).scalar("scale", 1).scalar("shift", 0).build();
@@ -198,7 +199,8 @@ class GatherTest {
                 images.set(i * H * W + e, stored(i, e / W, e % W));
             }
         }
-        Args args = Args.of(GATHER).out("x", batch * H * W).out("labels", batch).data("images", images).data("classes", classes)
+        Args args = Args.of(GATHER).out("x", batch * H * W).out("labels", batch).out("now", Clock.COUNT)
+                .data("images", images).data("classes", classes)
                 .data("clock", Fill.clock(step, epoch, 0)).data("key", Data.of(DType.I32, 123, 456))
                 .size("total", TOTAL).size("stride", stride).size("batch", batch).size("height", H).size("width", W).size("channels", 1)
                 .size("shuffle", shuffle).size("flip", flip).size("pad", pad).size("cutout", cutout)

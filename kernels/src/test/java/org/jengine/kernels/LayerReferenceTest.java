@@ -83,19 +83,18 @@ class LayerReferenceTest {
         int chunks = Channels.chunks(rows, chunk);
         Args stats = run(sizes(Args.of(NormStats.of(DType.F32)).out("means", chunks * channels).out("squares", chunks * channels)
                 .data("x", Data.of(DType.F32, x)), rows, channels).size("chunk", chunk));
-        Args finish = run(sizes(Args.of(NormFinish.of()).out("mean", channels).out("invStd", channels)
+        Args finish = run(without(sizes(Args.of(Norm.fwd(DType.F32)).out("mean", channels).out("invStd", channels)
                 .data("runningMean", Data.of(DType.F32, oldMean)).data("runningVar", Data.of(DType.F32, oldVar))
-                .data("means", stats.data("means")).data("squares", stats.data("squares")), rows, channels).size("chunk", chunk)
-                .scalar("momentum", momentum).scalar("epsilon", epsilon));
+                .data("means", stats.data("means")).data("squares", stats.data("squares"))
+                .out("y", x.length).data("x", Data.of(DType.F32, x))
+                .data("gamma", Data.of(DType.F32, gamma)).data("beta", Data.of(DType.F32, beta)), rows, channels).size("chunk", chunk)
+                .scalar("momentum", momentum).scalar("epsilon", epsilon)));
         assertNear(oracle.mean(), values(finish.data("mean")), ROUNDING);
         // One row has no variance: 1 / sqrt(epsilon) is large.
         assertNear(oracle.invStd(), values(finish.data("invStd")), ROUNDING * oracle.invStd()[0]);
         assertNear(oracle.runningMean(), values(finish.data("runningMean")), ROUNDING);
         assertNear(oracle.runningVar(), values(finish.data("runningVar")), ROUNDING);
-        Args images = run(sizes(Args.of(Norm.fwd(DType.F32)).out("y", x.length).data("x", Data.of(DType.F32, x))
-                .data("gamma", Data.of(DType.F32, gamma)).data("beta", Data.of(DType.F32, beta))
-                .data("mean", finish.data("mean")).data("invStd", finish.data("invStd")), rows, channels));
-        assertNear(oracle.y(), values(images.data("y")), ROUNDING);
+        assertNear(oracle.y(), values(finish.data("y")), ROUNDING);
 
         Args infer = run(sizes(Args.of(NormInfer.of(DType.F32)).out("y", x.length).data("x", Data.of(DType.F32, x))
                 .data("gamma", Data.of(DType.F32, gamma)).data("beta", Data.of(DType.F32, beta))
@@ -118,17 +117,48 @@ class LayerReferenceTest {
         BatchNormRef.Gradients oracle = BatchNormRef.backward(dy, x, values(gamma), batch.mean(), batch.invStd(), rows, channels);
 
         int chunks = Channels.chunks(rows, chunk);
-        Args grads = run(sizes(Args.of(NormGrads.of(DType.F32)).out("gammas", chunks * channels).out("betas", chunks * channels)
+        Args grads = run(without(sizes(Args.of(NormGrads.of(DType.F32)).out("gammas", chunks * channels).out("betas", chunks * channels)
                 .data("dy", Data.of(DType.F32, dy)).data("x", Data.of(DType.F32, x)).data("mean", mean).data("invStd", invStd),
-                rows, channels).size("chunk", chunk));
-        Data dgamma = summed(grads.data("gammas"), channels, chunks);
-        Data dbeta = summed(grads.data("betas"), channels, chunks);
-        assertNear(oracle.dgamma(), values(dgamma), rows * ROUNDING);
-        assertNear(oracle.dbeta(), values(dbeta), rows * ROUNDING);
-        Args images = run(sizes(Args.of(Norm.bwd(DType.F32)).out("dx", x.length)
+                rows, channels).size("chunk", chunk)));
+        Args images = run(without(sizes(Args.of(Norm.bwd(DType.F32)).out("dx", x.length).out("dgamma", channels).out("dbeta", channels)
                 .data("dy", Data.of(DType.F32, dy)).data("x", Data.of(DType.F32, x)).data("gamma", gamma)
-                .data("mean", mean).data("invStd", invStd).data("dgamma", dgamma).data("dbeta", dbeta), rows, channels));
+                .data("mean", mean).data("invStd", invStd).data("gammas", grads.data("gammas")).data("betas", grads.data("betas")),
+                rows, channels).size("chunk", chunk).size("before", Matmul.NONE)));
+        assertNear(oracle.dgamma(), values(images.data("dgamma")), rows * ROUNDING);
+        assertNear(oracle.dbeta(), values(images.data("dbeta")), rows * ROUNDING);
         assertNear(oracle.dx(), values(images.data("dx")), ROUNDING);
+    }
+
+    /** Without dropout; {@link #normsDropWhatDropoutDrops} has it. */
+    private static Args.Builder without(Args.Builder args) {
+        return dropping(args, 0);
+    }
+
+    private static Args.Builder dropping(Args.Builder args, double rate) {
+        return args.data("clock", Fill.clock(0, 0, 7)).data("key", Data.of(DType.I32, 123, 456)).size("layer", 3).scalar("rate", rate);
+    }
+
+    /** A norm of mean 0 and deviation 1 leaves its input, and dropout is all that is left. */
+    @Test
+    void normsDropWhatDropoutDrops() {
+        int rows = 300;
+        int channels = 10;
+        double[] x = floats(normal(rows * channels, 1));
+        Args alone = run(dropping(Args.of(Dropout.of(DType.F32)).out("y", x.length).data("x", Data.of(DType.F32, x))
+                .size("count", x.length), 0.25));
+        double[] ones = Arrays.stream(new double[channels]).map(v -> 1).toArray();
+        double[] zeros = new double[channels];
+        Args norm = run(dropping(sizes(Args.of(Norm.fwd(DType.F32)).out("mean", channels).out("invStd", channels)
+                .data("runningMean", Data.of(DType.F32, zeros)).data("runningVar", Data.of(DType.F32, ones))
+                .data("means", Data.of(DType.F32, zeros)).data("squares", Data.of(DType.F32, ones))
+                .out("y", x.length).data("x", Data.of(DType.F32, x))
+                .data("gamma", Data.of(DType.F32, ones)).data("beta", Data.of(DType.F32, zeros)), rows, channels).size("chunk", rows)
+                .scalar("momentum", 0.9).scalar("epsilon", 1 - 1.0 / rows), 0.25));
+        assertNear(values(alone.data("y")), values(norm.data("y")), ROUNDING);
+        Args back = run(dropping(Args.of(Dropout.bwd(DType.F32)).out("dx", x.length).data("dy", Data.of(DType.F32, x))
+                .data("x", Data.of(DType.F32, x)).size("count", x.length).size("before", Matmul.RELU), 0.25));
+        double[] y = values(alone.data("y"));
+        assertNear(Arrays.stream(y).map(v -> Math.max(v, 0)).toArray(), values(back.data("dx")), 0);
     }
 
     @Test
@@ -179,7 +209,7 @@ class LayerReferenceTest {
     @Test
     void threadsDivideTheChannels() {
         for (int channels = 1; channels < 1100; channels++) {
-            Grid grid = Norm.fwd(DType.F32).grid(Args.sizes(Norm.fwd(DType.F32), Map.of("rows", 20, "channels", channels)));
+            Grid grid = NormInfer.of(DType.F32).grid(Args.sizes(NormInfer.of(DType.F32), Map.of("rows", 20, "channels", channels)));
             assertEquals(channels, grid.threads() * grid.blocksY());
             assertTrue(grid.threads() <= 256);
             assertEquals(3, grid.blocksX());

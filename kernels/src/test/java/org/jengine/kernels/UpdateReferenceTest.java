@@ -95,7 +95,7 @@ class UpdateReferenceTest {
         KernelDef def = Sgd.of(DType.BF16);
         Data rates = Data.of(DType.F32, 100, 0.125, 100);
         Args args = Args.of(def).data("w", w).data("velocity", first).out("shadow", 1).data("g", Data.of(DType.F32, new double[] {0.0625}))
-                .data("rates", rates).data("clock", Fill.clock(1, 8, 9))
+                .out("next", Clock.COUNT).data("rates", rates).data("clock", Fill.clock(1, 8, 9))
                 .size("count", 1).size("nesterov", 0).scalar("momentum", 0).scalar("decay", 0).build();
         def.reference(args);
         assertNear(new double[] {1 - 0x1p-7}, values(w), 0);
@@ -124,7 +124,8 @@ class UpdateReferenceTest {
 
     private Args.Builder common(KernelDef def, int update, double decay) {
         return Args.of(def).data("w", w).data("g", Data.of(DType.F32, new double[] {GRADIENTS[update]}))
-                .data("rates", Data.of(DType.F32, new double[] {0.01, 0.01})).data("clock", Fill.clock(update, 0, update))
+                .out("next", Clock.COUNT).data("rates", Data.of(DType.F32, new double[] {0.01, 0.01}))
+                .data("clock", Fill.clock(update, 0, update))
                 .size("count", 1).scalar("decay", decay);
     }
 }

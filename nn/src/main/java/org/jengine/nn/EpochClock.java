@@ -19,6 +19,7 @@ final class EpochClock {
     private static final int TURNS = 2;
 
     private final Slice clock;
+    private final Slice now;
     private final Slice rates;
     private final LongToDoubleFunction rate;
     private final HostBuffer[] clockHost = new HostBuffer[TURNS];
@@ -28,6 +29,7 @@ final class EpochClock {
     /** @param rate the learning rate of an update, counted from 0 */
     EpochClock(Device device, Workspace work, int steps, LongToDoubleFunction rate, Resources resources) {
         this.clock = work.shared("clock", Shape.of(Clock.COUNT), DType.I32);
+        this.now = work.shared("clock of the step", Shape.of(Clock.COUNT), DType.I32);
         this.rates = work.shared("rates", Shape.of(steps), DType.F32);
         this.rate = rate;
         for (int i = 0; i < TURNS; i++) {
@@ -39,6 +41,11 @@ final class EpochClock {
 
     Slice clock() {
         return clock;
+    }
+
+    /** A copy that each step makes of the clock, for its last launch, which sets the clock forward. */
+    Slice now() {
+        return now;
     }
 
     Slice rates() {

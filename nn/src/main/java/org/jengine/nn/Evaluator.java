@@ -21,6 +21,7 @@ final class Evaluator {
     private final StepRecord record;
     private final StepGraphs.Plan plan;
     private StepGraphs graphs;
+    private int step;
 
     Evaluator(DeviceSplit data, Batches batches, StepPlanner planner, Device device, Workspace work, Resources resources) {
         this.batches = batches;
@@ -28,8 +29,9 @@ final class Evaluator {
         this.zeros = resources.add(device.pinned("evaluation clock", clock.bytes()));
         this.record = new StepRecord("evaluation record", batches, device, work, resources);
         Launch tick = device.kernel(ClockTick.of()).bind(clock);
-        StepPlanner.Run run = new StepPlanner.Run(data, batches.full(), Augment.NONE, false, clock, record.slice());
-        this.plan = StepGraphs.Plan.of("evaluate", batches, n -> {
+        Slice now = work.shared("evaluation clock of the step", Shape.of(Clock.COUNT), DType.I32);
+        StepPlanner.Run run = new StepPlanner.Run(data, batches.full(), Augment.NONE, false, clock, now, record.slice());
+        this.plan = StepGraphs.Plan.of("evaluate", batches, device.capabilities(), n -> {
             List<Launch> step = new ArrayList<>(planner.evaluate(run, n));
             step.add(tick);
             return step;
@@ -50,24 +52,42 @@ final class Evaluator {
         return batches.steps();
     }
 
-    /** Queues one of the steps, counted from 0, to be queued in order. */
-    void queue(int step, Stream stream) {
-        if (step == 0) {
-            stream.copyIn(clock, zeros);
-        }
-        graphs.launch(step, stream);
+    /** Steps that go best together. */
+    int grain() {
+        return graphs.grain();
     }
 
-    /** The figures after the last step; waits. */
-    Evaluation read(Stream stream) {
-        return record.read(stream).mean();
+    /** Begins anew. */
+    void start(Stream stream) {
+        step = 0;
+        stream.copyIn(clock, zeros);
+    }
+
+    /** Queues the next steps; all of them make {@link #steps}. */
+    void queue(int steps, Stream stream) {
+        for (int left = steps; left > 0; ) {
+            int queued = graphs.launch(step, left, stream);
+            step += queued;
+            left -= queued;
+        }
+    }
+
+    /** Queues the copy of what the steps noted down. */
+    void fetch(Stream stream) {
+        record.fetch(stream);
+    }
+
+    /** The figures as fetched. */
+    Evaluation mean() {
+        return record.mean();
     }
 
     /** All at once; waits. */
     Evaluation run(Stream stream) {
-        for (int i = 0; i < steps(); i++) {
-            queue(i, stream);
-        }
-        return read(stream);
+        start(stream);
+        queue(steps(), stream);
+        fetch(stream);
+        stream.synchronize();
+        return mean();
     }
 }

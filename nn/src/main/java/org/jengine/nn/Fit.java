@@ -3,6 +3,8 @@ package org.jengine.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jengine.runtime.Event;
+import org.jengine.runtime.Stream;
 
 /** The loop over epochs. */
 final class Fit {
@@ -15,6 +17,8 @@ final class Fit {
     private final CancelToken token;
     private final Pacer training;
     private final Pacer evaluation;
+    private final Event trainingStart;
+    private final Event trainingEnd;
     private final List<EpochResult> epochs = new ArrayList<>();
     private EpochResult best;
     private Weights bestWeights;
@@ -25,8 +29,10 @@ final class Fit {
         this.options = options;
         this.listeners = listeners;
         this.token = token;
-        this.training = session.pacer();
-        this.evaluation = session.pacer();
+        this.training = session.pacer(session.grain());
+        this.evaluation = session.pacer(session.evaluator().grain());
+        this.trainingStart = session.event();
+        this.trainingEnd = session.event();
     }
 
     TrainResult run() {
@@ -40,23 +46,35 @@ final class Fit {
         return new TrainResult(epochs, best, bestWeights, session.weights(), !finished, seconds);
     }
 
-    /** @return false if the run was cancelled before the epoch's end */
+    /**
+     * Queues a whole epoch with its evaluation, and waits once, at the end, unless steps are so long that slices of them must be waited
+     * for.
+     *
+     * @return false if the run was cancelled before the epoch's end
+     */
     private boolean epoch(int epoch) {
         long start = System.nanoTime();
         int steps = session.stepsPerEpoch();
         progressDue = PROGRESS_SECONDS;
+        Stream stream = session.stream();
+        stream.record(trainingStart);
         if (!training.run(steps, token, session::queue, done -> progress(epoch, done, start))) {
             return false;
         }
-        double trainSeconds = since(start);
+        stream.record(trainingEnd);
+        Evaluator evaluator = session.evaluator();
+        evaluator.start(stream);
+        if (!evaluation.run(evaluator.steps(), token, n -> evaluator.queue(n, stream), done -> { })) {
+            return false;
+        }
+        session.fetch();
+        stream.synchronize();
+        double trainSeconds = trainingEnd.secondsSince(trainingStart);
         Evaluation train = session.epochMean();
         if (!Double.isFinite(train.loss())) {
             throw diverged(epoch);
         }
-        Evaluation validation = evaluate();
-        if (validation == null) {
-            return false;
-        }
+        Evaluation validation = evaluator.mean();
         if (!Double.isFinite(validation.loss())) {
             throw new Diverged(epoch, "the validation loss after epoch " + epoch + " is " + validation.loss() + "; " + remedy(epoch), best,
                     bestWeights);
@@ -67,23 +85,11 @@ final class Fit {
         epochs.add(result);
         if (isBest) {
             best = result;
-            bestWeights = session.weights();
+            bestWeights = session.fetched();
             tell(l -> l.best(result, bestWeights));
         }
         tell(l -> l.epoch(result));
         return true;
-    }
-
-    /** @return null if the run was cancelled meanwhile */
-    private Evaluation evaluate() {
-        Evaluator evaluator = session.evaluator();
-        int[] next = {0};
-        boolean whole = evaluation.run(evaluator.steps(), token, n -> {
-            for (int i = 0; i < n; i++) {
-                evaluator.queue(next[0]++, session.stream());
-            }
-        }, done -> { });
-        return whole ? evaluator.read(session.stream()) : null;
     }
 
     private void progress(int epoch, int done, long start) {

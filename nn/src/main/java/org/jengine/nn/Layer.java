@@ -52,6 +52,19 @@ public interface Layer {
         return false;
     }
 
+    /**
+     * If it is dropout: the share of the elements that it makes 0 in training, and else does nothing. Where the layer before it drops in its
+     * place it is not planned.
+     */
+    default float dropRate() {
+        return 0;
+    }
+
+    /** Whether it applies the dropout that follows, {@link Site#dropping}, in training. */
+    default boolean drops() {
+        return false;
+    }
+
     /** Plans it for one batch size and one use. */
     LayerPlan plan(Site site);
 }

@@ -4,12 +4,14 @@ import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Activation;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
 
 /** The place of one layer in a {@link StepPlanner}'s pass. */
 record LayerSite(Device device, Params params, Workspace work, DType real, Slice clock, Slice key, boolean training, int batch, int layer,
-                 Shape in, Slice x, Activation before, boolean mayOverwriteX) implements Site {
+                 Shape in, Slice x, Activation before, Dropping dropping,
+                 boolean mayOverwriteX) implements Site {
     @Override
     public Library library() {
         return work.library();

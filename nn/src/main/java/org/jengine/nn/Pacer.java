@@ -17,15 +17,18 @@ final class Pacer {
     private final Stream stream;
     private final Event[] ends;
     private final int[] lengths = new int[2];
+    private final int grain;
     private int slice = 1;
 
-    Pacer(Stream stream, Event first, Event second) {
+    /** @param grain steps that go best together: a longer slice is a multiple of it */
+    Pacer(Stream stream, Event first, Event second, int grain) {
         this.stream = stream;
+        this.grain = grain;
         this.ends = new Event[] {first, second};
     }
 
     /**
-     * Queues steps 0 to {@code steps - 1} and waits for them.
+     * Queues steps 0 to {@code steps - 1}, and waits for them but for the last two slices; for all if the token was cancelled before.
      *
      * @param queue called with the number of steps to queue next
      * @param done  called with the number of steps done so far, some times a second at least
@@ -36,7 +39,7 @@ final class Pacer {
         int finished = 0;
         long mark = System.nanoTime();
         for (int turn = 0; queued < steps && !token.isCancelled(); turn = 1 - turn) {
-            int n = Math.min(slice, steps - queued);
+            int n = Math.min(slice < grain ? slice : slice / grain * grain, steps - queued);
             queue.accept(n);
             stream.record(ends[turn]);
             lengths[turn] = n;
@@ -51,7 +54,9 @@ final class Pacer {
                 done.accept(finished);
             }
         }
-        stream.synchronize();
+        if (queued < steps) {
+            stream.synchronize();
+        }
         return queued == steps;
     }
 

@@ -125,13 +125,16 @@ final class Params {
         stream.synchronize();
     }
 
-    /** A copy of the weights as they are; waits. */
-    Weights read(Stream stream) {
+    /** Queues a copy of the weights to where the host reads them. */
+    void fetch(Stream stream) {
         stream.copyOut(trainedHost, trained);
         if (statistics != null) {
             stream.copyOut(statisticsHost, statistics);
         }
-        stream.synchronize();
+    }
+
+    /** The weights as fetched. */
+    Weights fetched() {
         Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
         for (Place p : places) {
             Shape shape = p.weight.spec().shape();

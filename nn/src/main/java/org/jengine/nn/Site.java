@@ -4,6 +4,7 @@ import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Activation;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
 
@@ -34,6 +35,9 @@ public interface Site {
 
     /** What made {@code x}. A layer that {@link Layer#derives} multiplies the gradient of {@code x} with its derivative. */
     Activation before();
+
+    /** The dropout that follows, for a layer that {@link Layer#drops}; null if there is none. */
+    Dropping dropping();
 
     /** Whether the result may be written over the input. */
     boolean mayOverwriteX();

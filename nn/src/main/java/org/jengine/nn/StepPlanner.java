@@ -3,12 +3,14 @@ package org.jengine.nn;
 import java.util.ArrayList;
 import java.util.List;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Dropout;
 import org.jengine.kernels.Gather;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Shape;
 import org.jengine.kernels.SoftmaxXent;
 import org.jengine.runtime.Activation;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
 
@@ -37,14 +39,16 @@ final class StepPlanner {
      *
      * @param stride images in a full batch
      * @param clock  counts the steps
+     * @param now    takes a copy of the clock
      * @param record takes each step's loss and number right
      */
-    record Run(DeviceSplit data, int stride, Augment augment, boolean shuffle, Slice clock, Slice record) {
+    record Run(DeviceSplit data, int stride, Augment augment, boolean shuffle, Slice clock, Slice now,
+               Slice record) {
     }
 
     /**
-     * The activation whose derivative the gradient of each layer's result is multiplied with, at the end of the next layer's way back. That of a
-     * layer that selecting layers follow is due behind the last of them, where the gradient is smaller.
+     * The activation whose derivative the gradient of each layer's result is multiplied with, at the end of the next layer's way back.
+     * That of a layer that selecting layers follow is due behind the last of them, where the gradient is smaller.
      */
     private static Act[] due(List<Layer> layers) {
         Act[] due = new Act[layers.size()];
@@ -103,8 +107,9 @@ final class StepPlanner {
         for (int i = 0; i < net.layers().size(); i++) {
             boolean mayOverwrite = reader.fused() == Act.NONE.fused() || reader == Act.RELU;
             Activation before = i == 0 ? Activation.NONE : due[i - 1].fused();
-            LayerPlan plan = net.layers().get(i).plan(
-                    new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i), x, before, mayOverwrite));
+            LayerPlan plan = training && i > 0 && drop(i - 1) > 0 ? new LayerPlan(x, List.of(), (dy, wantDx, to) -> dy)
+                    : net.layers().get(i).plan(new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i), x,
+                    before, training && drop(i) > 0 ? dropping(run, i) : null, mayOverwrite));
             boolean sameMemory = plan.forward().isEmpty() || plan.y() == x;
             reader = sameMemory && reader != Act.NONE ? reader : due[i];
             plans.add(plan);
@@ -114,10 +119,20 @@ final class StepPlanner {
         return plans;
     }
 
+    /** The rate of the dropout behind a layer that applies it; 0 if there is none. */
+    private float drop(int i) {
+        List<Layer> layers = net.layers();
+        return i + 1 < layers.size() && layers.get(i).drops() ? layers.get(i + 1).dropRate() : 0;
+    }
+
+    private Dropping dropping(Run run, int i) {
+        return new Dropping(device.kernel(Dropout.of(real)), run.clock, key, i + 1, drop(i));
+    }
+
     private Launch gather(Run run, int batch, Slice x) {
         Shape image = net.input();
         Augment a = run.augment;
-        return device.kernel(Gather.of(real)).bind(x, labels(batch), run.data.images(), run.data.labels(), run.clock, key,
+        return device.kernel(Gather.of(real)).bind(x, labels(batch), run.now, run.data.images(), run.data.labels(), run.clock, key,
                 run.data.count(), run.stride, batch, image.dim(0), image.dim(1), image.dim(2),
                 run.shuffle ? 1 : 0, a.flip() ? 1 : 0, a.pad(), a.cutout(), 1 / 255f, 0f);
     }

@@ -29,11 +29,9 @@ final class StepRecord {
         stream.fill(slice, 0);
     }
 
-    /** Fetches the record; waits. */
-    StepRecord read(Stream stream) {
+    /** Queues a copy of the record to where the host reads it. */
+    void fetch(Stream stream) {
         stream.copyOut(host, slice);
-        stream.synchronize();
-        return this;
     }
 
     /** Mean loss of a step, as fetched. */

@@ -3,11 +3,11 @@ package org.jengine.nn;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jengine.kernels.ClockTick;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
@@ -31,7 +31,8 @@ final class TrainSession implements Session {
     private int step;
     private long updates;
 
-    TrainSession(Net net, ImageData data, Device device, TrainOptions o) {
+    /** @param room asked for when all is laid out */
+    TrainSession(Net net, ImageData data, Device device, TrainOptions o, Room room) {
         long start = System.nanoTime();
         Checks.precision(device, o.precision());
         Checks.fits(net, data, Math.min(o.batch(), data.count(ImageData.Split.TRAIN)));
@@ -49,23 +50,24 @@ final class TrainSession implements Session {
             Batches evaluation = Batches.of(validation.count(), o.batch());
 
             DType real = o.precision().real();
-            Workspace work = new Workspace(device, actArena, Math.max(batches.full(), evaluation.full()), o.precision().numerics());
+            Workspace work = new Workspace(device, actArena, Math.max(batches.full(), evaluation.full()), o.numerics());
             params = new Params(net, device, paramArena, real, true, resources);
             long runUpdates = (long) o.epochs() * batches.steps();
             clock = new EpochClock(device, work, batches.steps(), u -> o.rate(u, runUpdates), resources);
             record = new StepRecord("train record", batches, device, work, resources);
             Slice key = work.shared("key", Shape.of(2), DType.I32);
             StepPlanner planner = new StepPlanner(net, device, real, params, work, key);
-            UpdatePlan update = new UpdatePlan(o.optimizer(), params, device, paramArena, clock.rates(), clock.clock());
-            StepPlanner.Run run = new StepPlanner.Run(train, batches.full(), o.augment(), true, clock.clock(), record.slice());
-            StepGraphs.Plan steps = StepGraphs.Plan.of("train", batches, n -> {
+            UpdatePlan update = new UpdatePlan(o.optimizer(), params, device, paramArena, clock);
+            StepPlanner.Run run = new StepPlanner.Run(train, batches.full(), o.augment(), true, clock.clock(), clock.now(),
+                    record.slice());
+            StepGraphs.Plan steps = StepGraphs.Plan.of("train", batches, device.capabilities(), n -> {
                 List<Launch> launches = new ArrayList<>(planner.train(run, n, o.smoothing()));
                 launches.add(update.launch());
-                launches.add(device.kernel(ClockTick.of()).bind(clock.clock()));
                 return launches;
             });
             evaluator = new Evaluator(validation, evaluation, planner, device, work, resources);
 
+            room.require(dataArena, paramArena, actArena);
             paramArena.seal();
             actArena.seal();
             dataArena.seal();
@@ -110,15 +112,16 @@ final class TrainSession implements Session {
     @Override
     public void queue(int steps) {
         requireOpen();
-        for (int i = 0; i < steps; i++) {
+        for (int left = steps; left > 0; ) {
             if (step == batches.steps()) {
                 step = 0;
                 epoch++;
                 clock.start(stream, epoch, updates);
             }
-            graphs.launch(step, stream);
-            step++;
-            updates++;
+            int queued = graphs.launch(step, left, stream);
+            step += queued;
+            updates += queued;
+            left -= queued;
         }
     }
 
@@ -131,7 +134,8 @@ final class TrainSession implements Session {
     @Override
     public double[] stepLosses() {
         requireOpen();
-        record.read(stream);
+        record.fetch(stream);
+        stream.synchronize();
         double[] losses = new double[epoch < 0 ? 0 : step];
         for (int i = 0; i < losses.length; i++) {
             losses[i] = record.loss(i);
@@ -148,7 +152,9 @@ final class TrainSession implements Session {
     @Override
     public Weights weights() {
         requireOpen();
-        return params.read(stream);
+        params.fetch(stream);
+        stream.synchronize();
+        return params.fetched();
     }
 
     @Override
@@ -166,9 +172,25 @@ final class TrainSession implements Session {
         return batches.total();
     }
 
-    /** Figures of the epoch that was just queued whole; waits. */
+    /** Queues copies of all that the host wants to know at an epoch's end: the figures of training and evaluation, and the weights. */
+    void fetch() {
+        record.fetch(stream);
+        evaluator.fetch(stream);
+        params.fetch(stream);
+    }
+
+    /** Figures of the epoch, as fetched. */
     Evaluation epochMean() {
-        return record.read(stream).mean();
+        return record.mean();
+    }
+
+    /** The weights as fetched. */
+    Weights fetched() {
+        return params.fetched();
+    }
+
+    Event event() {
+        return resources.add(device.event());
     }
 
     Evaluator evaluator() {
@@ -179,9 +201,18 @@ final class TrainSession implements Session {
         return stream;
     }
 
-    /** One for steps of one kind. */
-    Pacer pacer() {
-        return new Pacer(stream, resources.add(device.event()), resources.add(device.event()));
+    /**
+     * One for steps of one kind.
+     *
+     * @param grain steps that go best together
+     */
+    Pacer pacer(int grain) {
+        return new Pacer(stream, event(), event(), grain);
+    }
+
+    /** Training steps that go best together. */
+    int grain() {
+        return graphs.grain();
     }
 
     private void requireOpen() {

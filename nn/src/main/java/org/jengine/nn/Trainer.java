@@ -25,6 +25,7 @@ public final class Trainer {
     private Schedule schedule = new Schedule.Constant();
     private Augment augment = Augment.NONE;
     private Precision precision = Precision.FP32;
+    private boolean deterministic;
     private double smoothing;
     private long seed = 42;
     private Weights weights;
@@ -70,6 +71,12 @@ public final class Trainer {
         return this;
     }
 
+    /** Whether every run on one machine must give the same bits: then the device chooses nothing by its time. Default: false. */
+    public Trainer deterministic(boolean deterministic) {
+        this.deterministic = deterministic;
+        return this;
+    }
+
     /** Share of the target that is spread over all classes; in training only. */
     public Trainer labelSmoothing(double smoothing) {
         this.smoothing = smoothing;
@@ -102,27 +109,35 @@ public final class Trainer {
      *
      * @throws IllegalArgumentException if net, data, weights or device do not go together
      * @throws Diverged                 if an epoch's loss is not finite
+     * @throws org.jengine.runtime.OutOfDeviceMemory if there is too little device memory, with the largest batch that fits
      */
     public TrainResult fit(CancelToken token) {
         TrainOptions options = options();
-        try (TrainSession session = new TrainSession(net, data, device, options)) {
+        try (TrainSession session = plan(options)) {
             return new Fit(session, options, List.copyOf(listeners), token).run();
         }
     }
 
     /** Plans as {@link #fit} would and gives the steps to the caller, for benchmarks and tests. */
     public Session open() {
-        return new TrainSession(net, data, device, options());
+        return plan(options());
+    }
+
+    private TrainSession plan(TrainOptions options) {
+        int most = Math.max(data.count(ImageData.Split.TRAIN), data.count(ImageData.Split.VALIDATION));
+        return new Fitting<>(net, device, (batch, room) -> new TrainSession(net, data, device, options.withBatch(batch), room))
+                .make(Math.min(options.batch(), Math.max(1, most)));
     }
 
     private TrainOptions options() {
-        return new TrainOptions(batch, epochs, optimizer, schedule, augment, precision, smoothing, seed, weights);
+        return new TrainOptions(batch, epochs, optimizer, schedule, augment, precision, deterministic, smoothing, seed, weights);
     }
 
     /**
      * Plans an evaluation only and runs it.
      *
      * @throws IllegalArgumentException if net, data, weights or device do not go together
+     * @throws org.jengine.runtime.OutOfDeviceMemory if there is too little device memory, with the largest batch that fits
      */
     public static Evaluation evaluate(Net net, Weights weights, ImageData data, ImageData.Split split, Device device, int batch,
                                       Precision precision) {
@@ -132,6 +147,12 @@ public final class Trainer {
         Checks.precision(device, precision);
         Checks.fits(net, data, Math.min(batch, data.count(split)));
         weights.check(net);
+        return new Fitting<>(net, device, (fitting, room) -> evaluate(net, weights, data, split, device, fitting, precision, room))
+                .make(Math.max(1, Math.min(batch, data.count(split))));
+    }
+
+    private static Evaluation evaluate(Net net, Weights weights, ImageData data, ImageData.Split split, Device device, int batch,
+                                       Precision precision, Room room) {
         try (Resources resources = new Resources()) {
             Stream stream = resources.add(device.stream("evaluate"));
             Arena dataArena = resources.add(device.arena("data"));
@@ -145,6 +166,7 @@ public final class Trainer {
             Slice key = work.shared("key", Shape.of(2), DType.I32);
             StepPlanner planner = new StepPlanner(net, device, real, params, work, key);
             Evaluator evaluator = new Evaluator(images, batches, planner, device, work, resources);
+            room.require(dataArena, paramArena, actArena);
             paramArena.seal();
             actArena.seal();
             dataArena.seal();

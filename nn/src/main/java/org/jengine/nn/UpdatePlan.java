@@ -19,7 +19,7 @@ final class UpdatePlan {
     private final List<Slice> state = new ArrayList<>();
     private final Launch launch;
 
-    UpdatePlan(Optimizer optimizer, Params params, Device device, Arena arena, Slice rates, Slice clock) {
+    UpdatePlan(Optimizer optimizer, Params params, Device device, Arena arena, EpochClock clock) {
         DType real = params.shadow() == null ? DType.F32 : DType.BF16;
         List<Object> settings = new ArrayList<>();
         KernelDef def;
@@ -44,7 +44,7 @@ final class UpdatePlan {
         if (params.shadow() != null) {
             args.add(params.shadow());
         }
-        args.addAll(List.of(params.gradients(), rates, clock, params.count()));
+        args.addAll(List.of(clock.clock(), params.gradients(), clock.rates(), clock.now(), params.count()));
         args.addAll(settings);
         launch = device.kernel(def).bind(args.toArray());
     }

@@ -34,6 +34,10 @@ import org.jengine.runtime.Stream;
  */
 final class OracleDevice implements Device {
     private final List<Memory> arenas = new ArrayList<>();
+    /** Objects made, waits for work and launches of graphs so far. */
+    private int made;
+    private int waits;
+    private int launches;
 
     @Override
     public DeviceInfo info() {
@@ -47,6 +51,7 @@ final class OracleDevice implements Device {
 
     @Override
     public Arena arena(String name) {
+        made++;
         Memory memory = new Memory(name);
         arenas.add(memory);
         return memory;
@@ -54,6 +59,7 @@ final class OracleDevice implements Device {
 
     @Override
     public HostBuffer pinned(String name, long bytes) {
+        made++;
         ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(bytes));
         return new HostBuffer() {
             @Override
@@ -74,11 +80,13 @@ final class OracleDevice implements Device {
 
     @Override
     public Stream stream(String name) {
-        return new Queue(name);
+        made++;
+        return new Queue(this, name);
     }
 
     @Override
     public Event event() {
+        made++;
         return new Event() {
             @Override
             public boolean done() {
@@ -87,6 +95,7 @@ final class OracleDevice implements Device {
 
             @Override
             public void synchronize() {
+                waits++;
             }
 
             @Override
@@ -142,6 +151,18 @@ final class OracleDevice implements Device {
 
     @Override
     public void close() {
+    }
+
+    int made() {
+        return made;
+    }
+
+    int waits() {
+        return waits;
+    }
+
+    int launches() {
+        return launches;
     }
 
     /** Work on a stream: done now, or kept while the stream records. */
@@ -229,10 +250,12 @@ final class OracleDevice implements Device {
     }
 
     private static final class Queue implements Stream {
+        private final OracleDevice device;
         private final String name;
         private List<Runnable> recording;
 
-        private Queue(String name) {
+        private Queue(OracleDevice device, String name) {
+            this.device = device;
             this.name = name;
         }
 
@@ -276,10 +299,12 @@ final class OracleDevice implements Device {
 
         @Override
         public void synchronize() {
+            device.waits++;
         }
 
         @Override
         public Graph capture(String graph, Runnable work) {
+            device.made++;
             List<Runnable> steps = new ArrayList<>();
             recording = steps;
             work.run();
@@ -292,6 +317,7 @@ final class OracleDevice implements Device {
 
                 @Override
                 public void launch(Stream stream) {
+                    device.launches++;
                     steps.forEach(Runnable::run);
                 }
 

@@ -46,7 +46,7 @@ class ScheduleTest {
     @Test
     void aRunThatGoesOnKeepsTheLastRate() {
         TrainOptions options = new TrainOptions(1, 1, new Optimizer.Sgd(2, 0, false, 0), new Schedule.Cosine(), Augment.NONE,
-                Precision.FP32, 0, 0, null);
+                Precision.FP32, false, 0, 0, null);
         assertEquals(2 * new Schedule.Cosine().factor(9, 10), options.rate(10, 10));
         assertEquals(options.rate(9, 10), options.rate(1000, 10));
     }

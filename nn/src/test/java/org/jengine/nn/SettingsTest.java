@@ -56,8 +56,8 @@ class SettingsTest {
     }
 
     private static TrainOptions options(int batch, int epochs, double smoothing) {
-        return new TrainOptions(batch, epochs, new Optimizer.Adam(1), new Schedule.Constant(), Augment.NONE, Precision.FP32, smoothing, 0,
-                null);
+        return new TrainOptions(batch, epochs, new Optimizer.Adam(1), new Schedule.Constant(), Augment.NONE, Precision.FP32, false,
+                smoothing, 0, null);
     }
 
     private static void refused(Supplier<?> what) {

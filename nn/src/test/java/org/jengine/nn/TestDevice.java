@@ -11,10 +11,15 @@ import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
 import org.jengine.runtime.Probe;
 
-/** The kind of device that the tests run on: {@code -Djengine.test.device}, or the host; the build runs them on each kind. */
+/**
+ * The kind of device that the tests run on: {@code -Djengine.test.device}, or the host; the build runs them on each kind. On cuda
+ * {@code -Djengine.test.tier} says which tier serves, else the best that is there does.
+ */
 public final class TestDevice {
     /** Its name. */
     public static final String KIND = System.getProperty("jengine.test.device", "host");
+
+    private static final String TIER = KIND.equals("cuda") ? System.getProperty("jengine.test.tier", "") : "";
 
     private TestDevice() {
     }
@@ -26,7 +31,8 @@ public final class TestDevice {
         boolean required = Arrays.asList(System.getProperty("jengine.require", "").split(",")).contains(KIND);
         assertFalse(required && probe.devices().isEmpty(), () -> KIND + " is required: " + probe.reason());
         assumeTrue(!probe.devices().isEmpty(), () -> "no " + KIND + " device: " + probe.reason());
-        return backend.open(isGpu(probe.devices().get(0)) ? request.withThreads(0) : request);
+        DeviceRequest here = request.withTier(TIER);
+        return backend.open(isGpu(probe.devices().get(0)) ? here.withThreads(0) : here);
     }
 
     /** Threads can be asked of CPUs only. */

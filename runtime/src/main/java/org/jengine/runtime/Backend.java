@@ -9,6 +9,15 @@ public interface Backend {
     Probe probe();
 
     /**
+     * Looks at all that the backend stands on, and tries one device: a few kernels are run and compared with their references. Takes a
+     * second or two. What is wrong is said in the answer, with the remedy.
+     *
+     * @param request which device to try, the first if it does not say; and where libraries are looked for
+     * @throws IllegalArgumentException if {@link DeviceRequest#which} is not in this backend's form
+     */
+    Diagnosis diagnose(DeviceRequest request);
+
+    /**
      * Opens one of the devices that {@link #probe} lists.
      *
      * @throws IllegalArgumentException if {@link DeviceRequest#which} is not in this backend's form

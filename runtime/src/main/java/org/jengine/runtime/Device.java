@@ -40,6 +40,11 @@ public interface Device extends AutoCloseable {
      */
     Library library(Arena scratch, Numerics numerics);
 
+    /** What can be had of the device's memory now; a plan is held against it before anything is made. */
+    default DeviceMemory memory() {
+        return DeviceMemory.UNKNOWN;
+    }
+
     /** Bytes of device memory that this object holds now. */
     long allocatedBytes();
 

@@ -17,6 +17,41 @@ public interface Library {
     /** Plans a batch normalisation. */
     NormPlan batchNorm(NormSpec spec);
 
+    /**
+     * Plans a batch normalisation in training whose result goes through dropout: {@code y} is what dropout leaves, and the way back begins
+     * with the gradient of that, which may be written over.
+     */
+    default NormPlan batchNorm(NormSpec spec, Dropping dropping) {
+        NormPlan plain = batchNorm(spec);
+        return new NormPlan() {
+            @Override
+            public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma,
+                                  Slice beta) {
+                Launch norm = plain.forward(y, mean, invStd, runningMean, runningVar, x, gamma, beta);
+                Launch drop = dropping.over(y);
+                return stream -> {
+                    norm.on(stream);
+                    drop.on(stream);
+                };
+            }
+
+            @Override
+            public Launch inference(Slice y, Slice x, Slice gamma, Slice beta, Slice runningMean, Slice runningVar) {
+                return plain.inference(y, x, gamma, beta, runningMean, runningVar);
+            }
+
+            @Override
+            public Launch backward(Slice dx, Slice dgamma, Slice dbeta, Slice dy, Slice x, Slice gamma, Slice mean, Slice invStd) {
+                Launch drop = dropping.over(dy);
+                Launch norm = plain.backward(dx, dgamma, dbeta, dy, x, gamma, mean, invStd);
+                return stream -> {
+                    drop.on(stream);
+                    norm.on(stream);
+                };
+            }
+        };
+    }
+
     /** Plans a matrix product with bias. */
     DensePlan dense(DenseSpec spec);
 

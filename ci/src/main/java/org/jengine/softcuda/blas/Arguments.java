@@ -8,6 +8,7 @@ import org.jengine.softcuda.memory.View;
 import org.jengine.softcuda.wire.CudaError;
 import org.jengine.softcuda.wire.Reply;
 import org.jengine.softcuda.wire.Request;
+import org.jengine.softcuda.work.Cost;
 import org.jengine.softcuda.work.Submitter;
 import org.jengine.softcuda.work.Turn;
 
@@ -128,10 +129,19 @@ final class Arguments {
         }
     }
 
-    /** Puts the work into the handle's stream. */
+    /** Puts work into the handle's stream that takes a GPU next to nothing. */
     void submit(Consumer<Turn> body) {
+        submit(body, Cost.NONE);
+    }
+
+    /**
+     * Puts the work into the handle's stream.
+     *
+     * @param addresses of its operands
+     */
+    void submit(Consumer<Turn> body, Cost cost, long... addresses) {
         try {
-            submitter.submit(request.thread(), handle.stream(), new Task(name(), body));
+            submitter.submit(request.thread(), handle.stream(), new Task(name(), body, cost, addresses));
         } catch (CudaError e) {
             throw new CudaError(Status.EXECUTION_FAILED, e.getMessage());
         }

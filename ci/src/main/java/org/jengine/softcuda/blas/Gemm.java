@@ -2,6 +2,7 @@ package org.jengine.softcuda.blas;
 
 import java.util.function.IntToLongFunction;
 import org.jengine.softcuda.memory.View;
+import org.jengine.softcuda.work.Cost;
 import org.jengine.softcuda.work.Turn;
 
 /**
@@ -33,6 +34,27 @@ record Gemm(boolean transposeA, boolean transposeB, int m, int n, int k, Scalar 
             }
             return values;
         }
+    }
+
+    /** Each matrix goes through memory once, however often its elements are used. */
+    Cost cost(int batch) {
+        long elements = (long) m * k * a.type().bytes() + (long) k * n * b.type().bytes() + (long) m * n * c.type().bytes();
+        return new Cost(batch * elements, 2.0 * batch * m * n * k, units());
+    }
+
+    /** As a GPU's profile names what multiplies. */
+    private String units() {
+        return switch (rounding) {
+            case TF32 -> "tensor.tf32";
+            case F16 -> "tensor.f16";
+            case BF16 -> "tensor.bf16";
+            case NONE -> switch (a.type()) {
+                case F16 -> "tensor.f16";
+                case BF16 -> "tensor.bf16";
+                case F64 -> "f64";
+                default -> "f32";
+            };
+        };
     }
 
     /** Performs it at these addresses; each function is asked for the numbers from 0 up to the batch. */

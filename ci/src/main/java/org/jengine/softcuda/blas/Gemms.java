@@ -122,7 +122,7 @@ final class Gemms {
             View view = args.view();
             gemm.perform(view, turn, batch, reads ? a.places(view, turn, shape, batch) : null,
                     reads ? b.places(view, turn, shape, batch) : null, c.places(view, turn, shape, batch));
-        });
+        }, gemm.cost(batch), a.address, b.address, c.address);
     }
 
     private static DataType scaleType(Arguments args, int compute) {

@@ -6,6 +6,7 @@ import org.jengine.softcuda.wire.CudaError;
 import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Reply;
 import org.jengine.softcuda.wire.Request;
+import org.jengine.softcuda.work.Cost;
 import org.jengine.softcuda.work.Submitter;
 import org.jengine.softcuda.work.Turn;
 
@@ -148,7 +149,7 @@ final class Transfers {
 
     private void perform(Request request, long stream, java.util.function.Consumer<Turn> body, boolean wait) {
         try {
-            submitter.submit(request.thread(), stream, new Task(request.name(), body));
+            submitter.submit(request.thread(), stream, new Task(request.name(), body, Cost.NONE, new long[0]));
             if (wait) {
                 submitter.await(request.thread(), stream);
             }

@@ -85,26 +85,34 @@ public final class Counter {
      * @param bytes read and written
      * @param flops operations of the given type, an addition and a multiplication each one
      * @param type  as {@link Machine#flops} names it
+     * @param graph the graph that holds it, or null
      */
-    public void call(String name, long bytes, double flops, String type) {
+    public void call(String name, long bytes, double flops, String type, String graph) {
         Map<String, Object> row = calls.computeIfAbsent(name, Counter::row);
         add(row, "launches", 1);
         add(row, "bytes", bytes);
         add(row, "flops", flops);
         double peak = machine.flops().getOrDefault(type, Double.POSITIVE_INFINITY);
-        add(row, "leastSeconds", Math.max(bytes / machine.bandwidth(), flops / peak));
+        double least = Math.max(bytes / machine.bandwidth(), flops / peak);
+        add(row, "leastSeconds", least);
+        of(graph, "calls", least);
     }
 
     private void end() {
         if (running != null) {
             double least = running.end(kernels.computeIfAbsent(runningKernel, name -> new KernelCount()), machine);
-            if (runningGraph != null) {
-                Map<String, Object> row = graphs.computeIfAbsent(runningGraph, Counter::row);
-                add(row, "kernels", 1);
-                add(row, "kernelLeastSeconds", least);
-            }
+            of(runningGraph, "kernels", least);
         }
         running = null;
+    }
+
+    /** Adds something done to the graph that holds it, if one does. */
+    private void of(String graph, String kind, double least) {
+        if (graph != null) {
+            Map<String, Object> row = graphs.computeIfAbsent(graph, Counter::row);
+            add(row, kind, 1);
+            add(row, "leastSeconds", least);
+        }
     }
 
     private static Map<String, Object> row(String name) {

@@ -1,6 +1,7 @@
 package org.jengine.softcuda.count;
 
 import java.util.Map;
+import org.jengine.softcuda.gpu.GpuProfile;
 
 /**
  * What the counts need to know of a GPU.
@@ -23,4 +24,12 @@ public record Machine(String name, int major, int minor, int processors, double 
     public static final int ISSUES = 4;
 
     public static final int WARP = 32;
+
+    /** What a profile says of its GPU. */
+    public static Machine of(GpuProfile gpu) {
+        return new Machine(gpu.name(), gpu.major(), gpu.minor(), gpu.attribute("MULTIPROCESSOR_COUNT"), gpu.clock(), gpu.bandwidth(),
+                gpu.flops(), gpu.attribute("MAX_THREADS_PER_MULTIPROCESSOR"), gpu.attribute("MAX_BLOCKS_PER_MULTIPROCESSOR"),
+                gpu.attribute("MAX_REGISTERS_PER_MULTIPROCESSOR"), gpu.attribute("MAX_SHARED_MEMORY_PER_MULTIPROCESSOR"),
+                gpu.attribute("RESERVED_SHARED_MEMORY_PER_BLOCK"));
+    }
 }

@@ -13,9 +13,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jengine.softcuda.ptx.Function;
+import org.jengine.softcuda.ptx.PtxModule;
 
 /** How many registers kernels need, by the real assembler: ptxas if there is one, else jcuda's compiler, else nobody knows. */
-class Registers {
+public class Registers {
     private static final Pattern ENTRY = Pattern.compile("entry function '([^']+)'|Used (\\d+) registers");
     private static final Pattern TARGET = Pattern.compile("(?m)^\\s*\\.target\\s+(sm_\\w+)");
     private static final int SECONDS = 60;
@@ -34,23 +36,41 @@ class Registers {
     /** Registers by kernel; kernels that no assembler took are missing. */
     Map<String, Integer> find() {
         Map<String, Integer> found = new HashMap<>();
-        for (String ptx : modules) {
-            List<String> targets = new ArrayList<>(List.of("sm_" + machine.major() + machine.minor()));
-            Matcher own = TARGET.matcher(ptx);
-            if (own.find() && !targets.contains(own.group(1))) {
-                targets.add(own.group(1));
-            }
-            for (String target : targets) {
-                String log = assemble(ptx, target);
-                if (log == null || !log.contains("registers")) {
-                    log = PtxCompiler.assemble(ptx, target);
-                }
-                if (log != null && parse(log, found)) {
-                    break;
-                }
+        modules.forEach(ptx -> ask(ptx, machine.major(), machine.minor(), found));
+        return found;
+    }
+
+    /**
+     * Registers by kernel on a GPU of that compute capability; an estimate for those that no assembler took.
+     *
+     * @param ptx the text of the module
+     */
+    public static Map<String, Integer> of(String ptx, PtxModule module, int major, int minor) {
+        Map<String, Integer> found = new HashMap<>();
+        ask(ptx, major, minor, found);
+        for (Function function : module.functions()) {
+            if (function.entry()) {
+                found.computeIfAbsent(function.name(), name -> RegisterEstimate.of(module, name));
             }
         }
         return found;
+    }
+
+    private static void ask(String ptx, int major, int minor, Map<String, Integer> found) {
+        List<String> targets = new ArrayList<>(List.of("sm_" + major + minor));
+        Matcher own = TARGET.matcher(ptx);
+        if (own.find() && !targets.contains(own.group(1))) {
+            targets.add(own.group(1));
+        }
+        for (String target : targets) {
+            String log = assemble(ptx, target);
+            if (log == null || !log.contains("registers")) {
+                log = PtxCompiler.assemble(ptx, target);
+            }
+            if (log != null && parse(log, found)) {
+                break;
+            }
+        }
     }
 
     /** What the assembler says, or null if there is none. */

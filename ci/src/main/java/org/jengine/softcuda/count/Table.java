@@ -25,9 +25,9 @@ final class Table {
         for (Map<?, ?> row : rows(report, "graphs")) {
             Map<?, ?> shape = row.get("shape") instanceof Map<?, ?> map ? map : Map.of();
             graphs.add(List.of(text(row, "name"), count(row, "launches"), count(shape, "nodes"), count(shape, "depth"),
-                    count(row, "kernels"), fixed(number(row, "kernelLeastSeconds") * MICRO, 1)));
+                    count(row, "kernels"), count(row, "calls"), fixed(number(row, "leastSeconds") * MICRO, 1)));
         }
-        write(to, List.of("graph", "launches", "nodes", "depth", "kernels run", "their least us"), graphs);
+        write(to, List.of("graph", "launches", "nodes", "depth", "kernels run", "calls", "their least us"), graphs);
         List<List<String>> calls = new ArrayList<>();
         for (Map<?, ?> row : rows(report, "calls")) {
             calls.add(List.of(text(row, "name"), count(row, "launches"), fixed(number(row, "bytes") / MICRO, 3),

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.stream.LongStream;
 import org.jengine.softcuda.memory.View;
 import org.jengine.softcuda.wire.CallTable;
 import org.jengine.softcuda.wire.Host;
@@ -186,6 +187,6 @@ final class Backend {
                 view.fill(turn, pack.workspace(), GARBAGE, 1, engine.workspace());
             }
             plan.graph().perform(new Store(view, turn, places, scalars, engine.rounds()));
-        });
+        }, plan.cost(), LongStream.concat(places.values().stream().mapToLong(p -> p), LongStream.of(pack.workspace())).toArray());
     }
 }

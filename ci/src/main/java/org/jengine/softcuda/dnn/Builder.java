@@ -114,7 +114,7 @@ final class Builder {
         for (Engine engine : Planner.engines(graph, gpu)) {
             all.add(new Choice(operations, graph, engine, gpu));
         }
-        return new Choices(mode == FALLBACK ? all.subList(all.size() - 1, all.size()) : all);
+        return new Choices(mode == FALLBACK && !all.isEmpty() ? all.subList(all.size() - 1, all.size()) : all);
     }
 
     private Plan plan(Descriptor from) {

@@ -59,6 +59,12 @@ record ConvolutionNode(Form form, Convolution shape, DataType compute, GraphTens
     }
 
     @Override
+    public double flops() {
+        int filters = w.dims()[0];
+        return 2.0 * y.tensor().count() * (w.tensor().count() / filters);
+    }
+
+    @Override
     public void perform(Store store) {
         float[] made = switch (form) {
             case FORWARD -> shape.forward(store.factor(x), store.factor(w));

@@ -17,6 +17,7 @@ import org.jengine.softcuda.wire.CudaError;
 import org.jengine.softcuda.wire.Host;
 import org.jengine.softcuda.wire.Reply;
 import org.jengine.softcuda.wire.Request;
+import org.jengine.softcuda.work.Cost;
 import org.jengine.softcuda.work.Submitter;
 import org.jengine.softcuda.work.Turn;
 
@@ -75,10 +76,19 @@ public final class Dnn {
         });
     }
 
-    /** Puts work into a stream under the call's name. */
+    /** Puts work into a stream, under the call's name, of which a GPU's time is not known. */
     void submit(Request request, long stream, Consumer<Turn> body) {
+        submit(request, stream, body, Cost.NONE);
+    }
+
+    /**
+     * Puts work into a stream under the call's name.
+     *
+     * @param addresses of its operands
+     */
+    void submit(Request request, long stream, Consumer<Turn> body, Cost cost, long... addresses) {
         try {
-            submitter.submit(request.thread(), stream, new Task(request.name(), body));
+            submitter.submit(request.thread(), stream, new Task(request.name(), body, cost, addresses));
         } catch (CudaError e) {
             throw Status.EXECUTION_FAILED_CUDA_DRIVER.of(e.getMessage());
         }

@@ -39,6 +39,11 @@ record MatmulNode(GraphTensor a, GraphTensor b, GraphTensor c) implements Node {
     }
 
     @Override
+    public double flops() {
+        return 2.0 * c.tensor().count() * a.dims()[a.dims().length - 1];
+    }
+
+    @Override
     public void perform(Store store) {
         int last = c.dims().length - 1;
         int m = c.dims()[last - 1];

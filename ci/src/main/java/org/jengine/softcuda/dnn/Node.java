@@ -12,6 +12,11 @@ interface Node {
 
     void perform(Store store);
 
+    /** Additions and multiplications, each one operation. */
+    default double flops() {
+        return outputs().stream().mapToLong(output -> output.tensor().count()).sum();
+    }
+
     /** Raises SHAPE_MISMATCH unless the dimensions are these. */
     static void same(String what, int[] dims, int... wanted) {
         Status.BAD_PARAM_SHAPE_MISMATCH.unless(java.util.Arrays.equals(dims, wanted), what + " has dimensions "

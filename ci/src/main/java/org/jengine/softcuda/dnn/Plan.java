@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jengine.softcuda.blas.DataType;
+import org.jengine.softcuda.work.Cost;
 
 /**
  * A graph with the engine that performs it.
@@ -22,6 +24,22 @@ import java.util.regex.Pattern;
 record Plan(Graph graph, Descriptor operations, Engine engine, int capability) {
     private static final Pattern TEXT = Pattern.compile(
             "\\{\"version\":(\\d+),\"capability\":(\\d+),\"engine\":(\\d+),\"operations\":\"([0-9a-f]*)\"}");
+
+    /** Each tensor in memory goes through it once, and what the workspace holds is written and read. */
+    Cost cost() {
+        long bytes = 2 * engine.workspace();
+        double flops = 0;
+        for (GraphTensor tensor : graph.given()) {
+            bytes += tensor.byValue() ? 0 : tensor.tensor().bytes();
+        }
+        for (Node node : graph.nodes()) {
+            flops += node.flops();
+        }
+        DataType type = graph.nodes().get(0).inputs().get(0).tensor().type();
+        String units = !engine.tensorCores() ? "f32" : type == DataType.F32 ? "tensor.tf32" : type == DataType.F16 ? "tensor.f16"
+                : "tensor.bf16";
+        return new Cost(bytes, flops, units);
+    }
 
     /** The plan as a text that another process can make it of. */
     String json(int version) {

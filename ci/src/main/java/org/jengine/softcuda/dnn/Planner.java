@@ -10,6 +10,7 @@ import org.jengine.softcuda.blas.DataType;
  */
 final class Planner {
     private static final int AMPERE = 80;
+    private static final int HOPPER = 90;
     /** Bytes that tensor cores want channels to be a multiple of. */
     private static final int CHANNEL_BYTES = 16;
     private static final int SMALL_WORKSPACE = 131;
@@ -43,7 +44,8 @@ final class Planner {
             Status.NOT_SUPPORTED_GRAPH_PATTERN.unless(!pool.backward() || pool.index() != null || pool.shape().mode() != Pooling.Mode.MAX,
                     "the gradient of a max pool needs CUDNN_ATTR_OPERATION_RESAMPLE_BWD_IDXDESC");
             Status.NOT_SUPPORTED_GRAPH_PATTERN.unless(graph.nodes().size() == 1, "nothing can be fused to a pool");
-            return List.of(new Engine(4, false, false, true, true, 0));
+            // Engines for tensor cores say so even where nothing is multiplied.
+            return List.of(new Engine(2, true, false, true, true, 0));
         }
         if (main instanceof MatmulNode matmul) {
             boolean real = matmul.a().tensor().type() == DataType.F32;
@@ -55,7 +57,8 @@ final class Planner {
             engines.add(new Engine(0, false, false, true, true, 0));
             return engines;
         }
-        return List.of(new Engine(2, false, false, true, true, 0));
+        boolean reduction = graph.nodes().stream().anyMatch(ReductionNode.class::isInstance);
+        return List.of(new Engine(reduction ? 1 : 2, reduction, false, true, true, 0));
     }
 
     /** The one operation that is more than pointwise; a reduction may follow a product, and is the main one only if alone. */
@@ -103,11 +106,14 @@ final class Planner {
         Status.NOT_SUPPORTED_GRAPH_PATTERN.unless(node.form() != ConvolutionNode.Form.FILTER || graph.nodes().size() == 1,
                 "nothing can be fused to a convolution's weight gradient");
         reals(graph);
+        if (node.form() == ConvolutionNode.Form.FILTER && node.w().tensor().type() != type) {
+            return widened(node, capability);
+        }
         boolean alone = graph.nodes().size() == 1;
         boolean layout = node.x().tensor().isChannelsLast() && node.y().tensor().isChannelsLast() && node.w().tensor().isChannelsLast();
         boolean aligned = List.of(node.x(), node.w(), node.y()).stream().allMatch(tensor -> tensor.alignment() >= CHANNEL_BYTES);
         boolean cores = aligned && (type != DataType.F32 || capability >= AMPERE) && node.shape().groups() == 1;
-        boolean compiled = !alone && (node.form() == ConvolutionNode.Form.DATA || !epilogue(graph));
+        boolean compiled = !alone && (node.form() == ConvolutionNode.Form.DATA || !epilogue(graph, type));
         boolean deterministic = type != DataType.F32 || node.form() != ConvolutionNode.Form.FILTER;
         List<Engine> engines = new ArrayList<>();
         int[] numbers = numbers(node.form(), type, alone, compiled);
@@ -130,13 +136,21 @@ final class Planner {
         return engines;
     }
 
-    /** Whether what follows is a bias and an activation, which precompiled engines have. */
-    private static boolean epilogue(Graph graph) {
+    /** A weight gradient stored wider than what it is made of is compiled, from Hopper on, for channels that suit tensor cores alone. */
+    private static List<Engine> widened(ConvolutionNode node, int capability) {
+        boolean suits = capability >= HOPPER && node.shape().c() % PADDED_CHANNELS == 0
+                && node.w().dims()[0] % PADDED_CHANNELS == 0;
+        return suits ? List.of(new Engine(70, true, false, true, true, 0)) : List.of();
+    }
+
+    /** Whether what follows is a bias and an activation of the images' own type, which precompiled engines have. */
+    private static boolean epilogue(Graph graph, DataType type) {
         int reals = 0;
         for (Node node : graph.nodes()) {
             if (node instanceof PointwiseNode pointwise) {
                 int mode = pointwise.function().mode();
-                if (mode != Pointwise.ADD && mode != Pointwise.RELU && mode != Pointwise.IDENTITY) {
+                boolean same = pointwise.inputs().stream().allMatch(t -> t.virtual() || t.byValue() || t.tensor().type() == type);
+                if (!same || mode != Pointwise.ADD && mode != Pointwise.RELU && mode != Pointwise.IDENTITY) {
                     return false;
                 }
                 reals++;
@@ -148,7 +162,7 @@ final class Planner {
     /** The numbers of the engine on tensor cores and of the one without. */
     private static int[] numbers(ConvolutionNode.Form form, DataType type, boolean alone, boolean compiled) {
         if (compiled) {
-            return new int[] {14, 13};
+            return new int[] {4, 8};
         }
         boolean floats = type == DataType.F32;
         return switch (form) {

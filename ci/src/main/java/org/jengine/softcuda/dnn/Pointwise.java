@@ -35,12 +35,6 @@ record Pointwise(int mode, float lowerClip, float upperClip, float lowerSlope, f
         return mode >= FIRST_BACKWARD && mode <= LAST_BACKWARD;
     }
 
-    /** Whether {@link #gradientOfResult} can do without the function's input. */
-    boolean knowsResult() {
-        int forward = mode - SPACE;
-        return forward == RELU || forward == TANH || forward == SIGMOID;
-    }
-
     /** How many operands a function takes that is no gradient: 1, 2 or 3; 0 if it is not provided. */
     int operands() {
         if (mode >= 10 && mode <= 22 || mode == 4 || mode >= RELU && mode <= GELU_TANH || mode == 402) {
@@ -93,20 +87,6 @@ record Pointwise(int mode, float lowerClip, float upperClip, float lowerSlope, f
         float[] dx = new float[dy.length];
         for (int i = 0; i < dx.length; i++) {
             dx[i] = (float) (dy[i] * slope(x[i]));
-        }
-        return dx;
-    }
-
-    /** The gradient of the input, from that of the result and the result. */
-    float[] gradientOfResult(float[] dy, float[] y) {
-        float[] dx = new float[dy.length];
-        int forward = mode - SPACE;
-        for (int i = 0; i < dx.length; i++) {
-            dx[i] = switch (forward) {
-                case TANH -> dy[i] * (1 - y[i] * y[i]);
-                case SIGMOID -> dy[i] * y[i] * (1 - y[i]);
-                default -> (float) (dy[i] * slope(y[i]));
-            };
         }
         return dx;
     }

@@ -2,10 +2,7 @@ package org.jengine.softcuda.dnn;
 
 import java.util.List;
 
-/**
- * A pointwise function; operands may repeat along dimensions where they have one element. For a gradient x or y says where, dy and dx
- * what.
- */
+/** A pointwise function; operands may repeat along dimensions where they have one element. For a gradient x says where, dy and dx what. */
 record PointwiseNode(Pointwise function, GraphTensor x, GraphTensor b, GraphTensor t, GraphTensor y, GraphTensor dy, GraphTensor dx,
         float alpha1, float alpha2) implements Node {
     static Pointwise function(Descriptor from) {
@@ -36,7 +33,8 @@ record PointwiseNode(Pointwise function, GraphTensor x, GraphTensor b, GraphTens
     private void check() {
         if (function.isBackward()) {
             Status.BAD_PARAM.unless(dy != null && dx != null, "CUDNN_ATTR_OPERATION_POINTWISE_DYDESC or DXDESC is not set");
-            Status.BAD_PARAM.unless(x != null || y != null && function.knowsResult(), "CUDNN_ATTR_OPERATION_POINTWISE_XDESC is not set");
+            // cuDNN 9.24 wants what went into the function, for the sigmoid too.
+            Status.BAD_PARAM.unless(x != null, "CUDNN_ATTR_OPERATION_POINTWISE_XDESC is not set");
         } else {
             Status.BAD_PARAM.unless(x != null && y != null, "CUDNN_ATTR_OPERATION_POINTWISE_XDESC or YDESC is not set");
             Status.BAD_PARAM.unless(b != null == function.operands() > 1,
@@ -51,7 +49,7 @@ record PointwiseNode(Pointwise function, GraphTensor x, GraphTensor b, GraphTens
 
     @Override
     public List<GraphTensor> inputs() {
-        return function.isBackward() ? List.of(dy, x != null ? x : y) : GraphTensor.present(x, b, t);
+        return function.isBackward() ? List.of(dy, x) : GraphTensor.present(x, b, t);
     }
 
     @Override
@@ -65,8 +63,7 @@ record PointwiseNode(Pointwise function, GraphTensor x, GraphTensor b, GraphTens
         int[] dims = to.dims();
         if (function.isBackward()) {
             float[] gradient = store.repeated(dy, dims);
-            store.put(to, x != null ? function.gradient(gradient, store.repeated(x, dims))
-                    : function.gradientOfResult(gradient, store.repeated(y, dims)));
+            store.put(to, function.gradient(gradient, store.repeated(x, dims)));
             return;
         }
         float[] first = scaled(store.repeated(x, dims), alpha1);

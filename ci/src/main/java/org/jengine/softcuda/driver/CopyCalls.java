@@ -1,5 +1,6 @@
 package org.jengine.softcuda.driver;
 
+import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.wire.CallTable;
 import org.jengine.softcuda.wire.CudaError;
 import org.jengine.softcuda.wire.HostMemoryException;
@@ -43,9 +44,13 @@ final class CopyCalls {
     private int unified(Request request, boolean later) {
         long to = request.i64();
         long from = request.i64();
-        boolean fromHost = !driver.memory().space().isDevice(from);
-        boolean toHost = !driver.memory().space().isDevice(to);
-        return copy(request, Copy.linear(fromHost, from, toHost, to, request.i64()), later);
+        return copy(request, Copy.linear(isHost(from), from, isHost(to), to, request.i64()), later);
+    }
+
+    /** Pinned memory is the program's though the device has it at the same address. */
+    private boolean isHost(long address) {
+        Memory.Owned one = driver.memory().pinned(address, 1);
+        return one == null ? !driver.memory().space().isDevice(address) : one.allocation().kind() == Allocation.Kind.PINNED;
     }
 
     private int peer(Request request, boolean later) {

@@ -120,18 +120,25 @@ final class CopyOperation implements Operation, HostRanges.User {
     /** Rows that lie apart are watched one by one, so that what lies between them is not. */
     private void add(List<HostRanges.Range> to, Copy.Side side, boolean written) {
         Memory.Owned one = memory.pinned(side.address(), 1);
-        if (one == null || one.hostAddress() != one.allocation().base() || copy.bytes() == 0) {
+        if (one == null || copy.bytes() == 0) {
             return;
         }
         if (copy.dense()) {
-            to.add(new HostRanges.Range(side.address(), copy.bytes(), written));
+            to.add(range(one, side.address(), copy.bytes(), written));
             return;
         }
         for (long z = 0; z < copy.depth(); z++) {
             for (long y = 0; y < copy.height(); y++) {
-                to.add(new HostRanges.Range(side.address() + z * side.slice() + y * side.pitch(), copy.width(), written));
+                to.add(range(one, side.address() + z * side.slice() + y * side.pitch(), copy.width(), written));
             }
         }
+    }
+
+    /** The address may be the program's or the device's, which differ for memory that the program registered. */
+    private static HostRanges.Range range(Memory.Owned one, long address, long bytes, boolean written) {
+        boolean ofDevice = one.allocation().holds(address, 1);
+        long host = ofDevice ? one.hostAddress() + address - one.allocation().base() : address;
+        return new HostRanges.Range(one.allocation(), one.hostAddress(), host, bytes, written);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.jengine.softcuda.driver;
 
 import org.jengine.softcuda.work.Operation;
+import org.jengine.softcuda.work.Turn;
 
 /** Is told what the driver did beside running kernels. */
 public interface Counts {
@@ -11,7 +12,7 @@ public interface Counts {
         }
 
         @Override
-        public void performed(Operation operation) {
+        public void performed(Operation operation, Turn turn) {
         }
     };
 
@@ -24,5 +25,5 @@ public interface Counts {
     void graph(String name, int nodes, int depth);
 
     /** A copy, a fill, a library call was performed. */
-    void performed(Operation operation);
+    void performed(Operation operation, Turn turn);
 }

@@ -1,5 +1,6 @@
 package org.jengine.softcuda.driver;
 
+import org.jengine.softcuda.gpu.GpuProfile;
 import org.jengine.softcuda.simt.Kernel;
 
 /** A kernel as the program holds it: with the limits that it was given. */
@@ -27,6 +28,11 @@ final class CudaFunction {
 
     Kernel kernel() {
         return kernel;
+    }
+
+    /** Registers of a thread. */
+    int registers(GpuProfile gpu) {
+        return module.program().registers(kernel.name(), gpu);
     }
 
     /** The most bytes of dynamic shared memory that a launch may ask for. */

@@ -12,8 +12,6 @@ import org.jengine.softcuda.wire.Request;
 
 /** What devices there are, and what they are. */
 final class DeviceCalls {
-    /** CUDA 13.0: the first that loads PTX 9.0. */
-    private static final int VERSION = 13000;
     private static final int PCI_BUS_ID = 33;
     private static final int PERFORMANCE_RANK = 1;
     private static final int ACCESS_SUPPORTED = 2;
@@ -34,7 +32,7 @@ final class DeviceCalls {
             driver.initialise();
             return Status.SUCCESS;
         });
-        driver.add(calls, "cuDriverGetVersion", (request, reply) -> value(reply, VERSION));
+        driver.add(calls, "cuDriverGetVersion", (request, reply) -> value(reply, driver.setup().version().cuda()));
         driver.add(calls, "cuDeviceGet", (request, reply) -> value(reply, driver.device(request.i32()).ordinal()));
         driver.add(calls, "cuDeviceGetCount", (request, reply) -> value(reply, driver.devices().size()));
         driver.add(calls, "cuDeviceGetName", (request, reply) -> text(reply, driver.device(request.i32()).profile().name()));

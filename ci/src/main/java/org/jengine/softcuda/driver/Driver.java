@@ -23,13 +23,14 @@ public final class Driver implements Submitter {
      * What the driver is made of.
      *
      * @param gpus   the devices
+     * @param version which driver it is
      * @param loader loads modules
      * @param runner runs kernels
      * @param seed   draws the order in which streams run
      * @param watch  whether pinned memory is watched
      * @param counts is told what was done
      */
-    public record Setup(List<GpuProfile> gpus, AddressSpace space, View view, Host host, Reports reports, Program.Loader loader,
+    public record Setup(List<GpuProfile> gpus, Version version, AddressSpace space, View view, Host host, Reports reports, Program.Loader loader,
             KernelOperation.Runner runner, long seed, boolean watch, Counts counts) {
     }
 
@@ -55,7 +56,7 @@ public final class Driver implements Submitter {
             devices.add(new Device(devices.size(), gpu));
         }
         handles = new Handles(setup.reports);
-        ranges = new HostRanges(setup.host, setup.space, setup.reports);
+        ranges = new HostRanges(setup.host, setup.reports);
         scheduler = new Scheduler(clocks, setup.reports, setup.seed, setup.counts, task -> {
             if (setup.watch) {
                 ranges.begin(task);
@@ -226,6 +227,15 @@ public final class Driver implements Submitter {
         if (context.broken() != Status.SUCCESS) {
             throw new CudaError(context.broken(), "a fault has ended the context");
         }
+    }
+
+    /** Ends a call as its user asked for; if no context survives that status, the one that is current ends with it. */
+    public int fail(Request request, int status) {
+        Context current = threads.current(request.thread());
+        if (current != null && Status.endsContext(status)) {
+            current.breakWith(status);
+        }
+        return status;
     }
 
     /** The stream that a call means; its context must be whole. */

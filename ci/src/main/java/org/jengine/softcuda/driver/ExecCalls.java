@@ -9,6 +9,8 @@ import org.jengine.softcuda.work.Operation;
 
 /** Graphs that run: making them ready, launching them, changing what their nodes do. */
 final class ExecCalls {
+    private static final long AUTO_FREE_ON_LAUNCH = 1;
+
     private final Driver driver;
     private int graphs;
 
@@ -27,6 +29,7 @@ final class ExecCalls {
         driver.add(calls, "cuGraphExecDestroy", (request, reply) -> {
             GraphExec exec = find(request);
             exec.close();
+            exec.source().instantiated(false);
             driver.handles().remove(exec.handle(), exec.name() + ", which was destroyed");
             return Status.SUCCESS;
         });
@@ -86,8 +89,13 @@ final class ExecCalls {
         if (!whole(graph)) {
             throw new CudaError(Status.INVALID_VALUE, "nodes of the graph wait for each other");
         }
+        boolean frees = (request.i64() & AUTO_FREE_ON_LAUNCH) != 0;
+        if (graph.instantiated()) {
+            graph.requireNoMemory("a second " + request.name());
+        }
+        graph.instantiated(true);
         long handle = driver.handles().number();
-        driver.handles().put(handle, new GraphExec(handle, "graph " + ++graphs, context, graph, driver.clocks()));
+        driver.handles().put(handle, new GraphExec(handle, "graph " + ++graphs, context, graph, frees, driver.clocks()));
         reply.i64(handle);
         return Status.SUCCESS;
     }
@@ -100,14 +108,32 @@ final class ExecCalls {
         GraphExec exec = find(request);
         Stream stream = driver.stream(request, request.i64());
         if (driver.streams().capturing(request.name(), stream) != null) {
+            exec.source().requireNoMemory(request.name());
             GraphNode node = driver.streams().captured(stream, GraphNode.Type.GRAPH);
             node.child(exec.source().copy(driver.handles().number(), driver.handles()));
             return Status.SUCCESS;
         }
+        hold(request, exec, stream);
         stream.last(exec.launch(driver.scheduler(), stream.chain(), stream.name(), driver.streams().before(stream)));
         driver.setup().counts().graph(exec.name(), exec.nodes(), exec.depth());
         driver.scheduler().mayPerform();
         return Status.SUCCESS;
+    }
+
+    /** What the launch takes must not be held from an earlier one, and what it frees must be. */
+    private void hold(Request request, GraphExec exec, Stream stream) {
+        for (GraphMemory.Change change : exec.memory()) {
+            GraphMemory memory = change.of();
+            if (change.takes() && memory.held() && exec.frees()) {
+                memory.held(false);
+                driver.submit(request, stream, GraphNode.Type.MEM_FREE, new GraphMemory.Change(memory, false, request.name()));
+            }
+            if (change.takes() == memory.held()) {
+                throw new CudaError(Status.INVALID_VALUE, exec.name() + (change.takes() ? " takes " + memory.allocation()
+                        + ", which nobody has freed since its last launch" : " frees " + memory.allocation() + ", which nobody holds"));
+            }
+            memory.held(change.takes());
+        }
     }
 
     /** Another graph of the same shape takes the place of a node's own. */

@@ -65,11 +65,11 @@ final class FunctionCalls {
             throw new CudaError(Status.INVALID_VALUE, "there is no function attribute " + attribute);
         }
         return switch (attribute) {
-            case MAX_THREADS -> Limits.threads(kernel, gpu);
+            case MAX_THREADS -> Limits.holds(function, gpu);
             case STATIC_SHARED -> kernel.staticShared();
             case CONSTANT_BYTES -> kernel.parameters().stream().mapToInt(p -> p.offset() + p.bytes()).max().orElse(0);
             case LOCAL_BYTES -> kernel.localBytes();
-            case REGISTERS -> Limits.REGISTERS;
+            case REGISTERS -> function.registers(gpu);
             case PTX_VERSION -> function.module().ptxVersion();
             case BINARY_VERSION -> gpu.major() * TEN + gpu.minor();
             case CACHE_MODE_CA -> 0;
@@ -104,7 +104,7 @@ final class FunctionCalls {
         if (threads <= 0 || shared < 0) {
             throw new CudaError(Status.INVALID_VALUE, "a block of " + threads + " threads");
         }
-        reply.i32(Limits.blocks(function.kernel(), threads, shared, gpu));
+        reply.i32(Limits.blocks(function, threads, shared, gpu));
         return Status.SUCCESS;
     }
 
@@ -114,11 +114,11 @@ final class FunctionCalls {
         int blocks = request.i32();
         int threads = request.i32();
         GpuProfile gpu = driver.context(request).device().profile();
-        if (blocks <= 0 || threads <= 0 || Limits.blocks(function.kernel(), threads, 0, gpu) < blocks) {
+        if (blocks <= 0 || threads <= 0 || Limits.blocks(function, threads, 0, gpu) < blocks) {
             throw new CudaError(Status.INVALID_VALUE, blocks + " blocks of " + threads + " threads do not fit on a multiprocessor");
         }
         long most = gpu.attribute("MAX_SHARED_MEMORY_PER_BLOCK_OPTIN") - function.kernel().staticShared();
-        while (most > 0 && Limits.blocks(function.kernel(), threads, most, gpu) < blocks) {
+        while (most > 0 && Limits.blocks(function, threads, most, gpu) < blocks) {
             most -= Limits.SHARED_UNIT;
         }
         reply.i64(Math.max(0, most));

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jengine.softcuda.wire.CudaError;
 
 /** Work and its order, written down. */
 final class Graph {
@@ -15,6 +16,7 @@ final class Graph {
     private final Set<GraphNode> nodes = new LinkedHashSet<>();
     /** For a copy: from a node of what it was copied from to its own. */
     private final Map<GraphNode, GraphNode> copies = new HashMap<>();
+    private boolean instantiated;
 
     Graph(long handle) {
         this.handle = handle;
@@ -69,6 +71,33 @@ final class Graph {
             }
         }
         return done.size() == nodes.size() ? order : null;
+    }
+
+    /** What nodes of it take, and what they free. */
+    List<GraphMemory.Change> memory() {
+        List<GraphMemory.Change> found = new ArrayList<>();
+        for (GraphNode node : nodes) {
+            if (node.operation() instanceof GraphMemory.Change change) {
+                found.add(change);
+            }
+        }
+        return found;
+    }
+
+    /** Refuses what graphs that take or free memory cannot be used for: there is one of each address. */
+    void requireNoMemory(String call) {
+        if (!memory().isEmpty()) {
+            throw new CudaError(Status.NOT_SUPPORTED, call + " of a graph whose nodes take or free memory");
+        }
+    }
+
+    /** Whether a graph that can run was made of it and is not destroyed. */
+    boolean instantiated() {
+        return instantiated;
+    }
+
+    void instantiated(boolean value) {
+        instantiated = value;
     }
 
     /** A copy that shares nothing with this one but what the nodes do. */

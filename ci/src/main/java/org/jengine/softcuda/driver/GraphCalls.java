@@ -33,7 +33,9 @@ final class GraphCalls {
             return Status.SUCCESS;
         });
         driver.add(calls, "cuGraphClone", (request, reply) -> {
-            reply.i64(find(request).copy(driver.handles().number(), driver.handles()).handle());
+            Graph graph = find(request);
+            graph.requireNoMemory(request.name());
+            reply.i64(graph.copy(driver.handles().number(), driver.handles()).handle());
             return Status.SUCCESS;
         });
         driver.add(calls, "cuGraphNodeFindInClone", (request, reply) -> {
@@ -52,7 +54,7 @@ final class GraphCalls {
             return Status.SUCCESS;
         });
         driver.add(calls, "cuGraphNodeGetType", (request, reply) -> {
-            reply.i32(node(request).type().ordinal());
+            reply.i32(node(request).type().number());
             return Status.SUCCESS;
         });
         provideLists(calls);

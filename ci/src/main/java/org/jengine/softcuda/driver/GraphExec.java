@@ -32,15 +32,19 @@ final class GraphExec {
     private final Map<GraphNode, Integer> ofNode = new HashMap<>();
     private final List<Integer> leaves = new ArrayList<>();
     private final List<Integer> chains = new ArrayList<>();
+    private final List<GraphMemory.Change> memory;
+    private final boolean frees;
     private final Clocks clocks;
     private Task last;
 
-    GraphExec(long handle, String name, Context context, Graph graph, Clocks clocks) {
+    GraphExec(long handle, String name, Context context, Graph graph, boolean frees, Clocks clocks) {
         this.handle = handle;
         this.name = name;
         this.context = context;
         source = graph;
+        this.frees = frees;
         this.clocks = clocks;
+        memory = graph.memory();
         leaves.addAll(flatten(graph, List.of(LAUNCH)));
         assignChains();
     }
@@ -79,6 +83,16 @@ final class GraphExec {
             most = Math.max(most, ++depths[i]);
         }
         return most;
+    }
+
+    /** What its nodes take and free. */
+    List<GraphMemory.Change> memory() {
+        return memory;
+    }
+
+    /** Whether a launch frees what the launch before took and nobody has freed. */
+    boolean frees() {
+        return frees;
     }
 
     boolean has(GraphNode node) {

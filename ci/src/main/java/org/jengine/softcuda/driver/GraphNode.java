@@ -8,8 +8,20 @@ import org.jengine.softcuda.work.Operation;
 
 /** A node of a graph: what it does, and the nodes that must have ended before. */
 final class GraphNode {
-    /** The kinds, with CUgraphNodeType's numbers as ordinals. */
-    enum Type { KERNEL, MEMCPY, MEMSET, HOST, GRAPH, EMPTY, WAIT_EVENT, EVENT_RECORD }
+    /** The kinds, with CUgraphNodeType's numbers. */
+    enum Type {
+        KERNEL(0), MEMCPY(1), MEMSET(2), HOST(3), GRAPH(4), EMPTY(5), WAIT_EVENT(6), EVENT_RECORD(7), MEM_ALLOC(10), MEM_FREE(11);
+
+        private final int number;
+
+        Type(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+    }
 
     private final long handle;
     private final Graph graph;

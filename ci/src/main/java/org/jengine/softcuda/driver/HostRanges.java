@@ -8,7 +8,6 @@ import org.jengine.softcuda.check.Report;
 import org.jengine.softcuda.check.Reports;
 import org.jengine.softcuda.memory.Addresses;
 import org.jengine.softcuda.memory.Allocation;
-import org.jengine.softcuda.memory.AddressSpace;
 import org.jengine.softcuda.wire.Host;
 
 /**
@@ -16,8 +15,13 @@ import org.jengine.softcuda.wire.Host;
  * performed. The pages are protected meanwhile.
  */
 final class HostRanges {
-    /** A run of the program's bytes that an operation reads or writes. */
-    record Range(long address, long bytes, boolean written) {
+    /**
+     * A run of the program's bytes that an operation reads or writes.
+     *
+     * @param of    the pinned or registered memory
+     * @param first where the program has its first byte
+     */
+    record Range(Allocation of, long first, long address, long bytes, boolean written) {
     }
 
     /** An operation that uses the program's memory after the call that asked for it. */
@@ -30,15 +34,13 @@ final class HostRanges {
     }
 
     private final Host host;
-    private final AddressSpace space;
     private final Reports reports;
     private final Map<Task, List<Watched>> watched = new HashMap<>();
     private final Map<Long, Watched> byNumber = new HashMap<>();
     private long numbers;
 
-    HostRanges(Host host, AddressSpace space, Reports reports) {
+    HostRanges(Host host, Reports reports) {
         this.host = host;
-        this.space = space;
         this.reports = reports;
     }
 
@@ -70,9 +72,9 @@ final class HostRanges {
         if (one == null) {
             return;
         }
-        Allocation allocation = space.nearest(address);
+        Allocation allocation = one.range.of;
         reports.add(new Report(Report.Rule.HOST_ORDER, "the program " + (write ? "writes" : "reads") + " pinned memory at "
-                + Addresses.place(allocation, address - allocation.base()) + " before it has waited for " + one.user + ", which "
+                + Addresses.place(allocation, address - one.range.first) + " before it has waited for " + one.user + ", which "
                 + (one.range.written ? "writes" : "reads") + " there", "in the program, before this call of it"),
                 one.user + " " + allocation.label() + write);
     }

@@ -1,18 +1,15 @@
 package org.jengine.softcuda.driver;
 
+import org.jengine.softcuda.count.Machine;
+import org.jengine.softcuda.count.Occupancy;
 import org.jengine.softcuda.gpu.GpuProfile;
 import org.jengine.softcuda.simt.Kernel;
 import org.jengine.softcuda.wire.CudaError;
 
 /** What a GPU can hold of a kernel. */
 final class Limits {
-    /** What a thread of any kernel is taken to need: only an assembler knows, and this many let every multiprocessor fill. */
-    static final int REGISTERS = 32;
     /** Shared memory is given out in pieces of so many bytes. */
     static final int SHARED_UNIT = 128;
-
-    private static final int WARP = 32;
-    private static final int REGISTER_UNIT = 256;
 
     private Limits() {
     }
@@ -23,23 +20,22 @@ final class Limits {
         return kernel.maxThreads() > 0 ? Math.min(device, kernel.maxThreads()) : device;
     }
 
-    /** How many blocks of a size are on a multiprocessor at once. */
-    static int blocks(Kernel kernel, int threads, long dynamicShared, GpuProfile gpu) {
-        long shared = kernel.staticShared() + dynamicShared;
-        if (threads > threads(kernel, gpu) || shared > gpu.attribute("MAX_SHARED_MEMORY_PER_BLOCK_OPTIN")) {
-            return 0;
+    /** The most threads of a block that a multiprocessor's registers suffice for, too. */
+    static int holds(CudaFunction function, GpuProfile gpu) {
+        int most = threads(function.kernel(), gpu);
+        while (most > Machine.WARP && Occupancy.of(Machine.of(gpu), function.registers(gpu), 0, most).blocks() == 0) {
+            most = (most - 1) / Machine.WARP * Machine.WARP;
         }
-        int warps = (threads + WARP - 1) / WARP;
-        int registers = warps * round(REGISTERS * WARP, REGISTER_UNIT);
-        long pieces = round((int) shared, SHARED_UNIT) + gpu.attribute("RESERVED_SHARED_MEMORY_PER_BLOCK");
-        long most = gpu.attribute("MAX_THREADS_PER_MULTIPROCESSOR") / (warps * WARP);
-        most = Math.min(most, gpu.attribute("MAX_BLOCKS_PER_MULTIPROCESSOR"));
-        most = Math.min(most, gpu.attribute("MAX_REGISTERS_PER_MULTIPROCESSOR") / registers);
-        return (int) (pieces == 0 ? most : Math.min(most, gpu.attribute("MAX_SHARED_MEMORY_PER_MULTIPROCESSOR") / pieces));
+        return most;
     }
 
-    private static int round(int value, int unit) {
-        return (value + unit - 1) / unit * unit;
+    /** How many blocks of a size are on a multiprocessor at once. */
+    static int blocks(CudaFunction function, int threads, long dynamicShared, GpuProfile gpu) {
+        long shared = function.kernel().staticShared() + dynamicShared;
+        if (threads > threads(function.kernel(), gpu) || shared > gpu.attribute("MAX_SHARED_MEMORY_PER_BLOCK_OPTIN")) {
+            return 0;
+        }
+        return Occupancy.of(Machine.of(gpu), function.registers(gpu), (int) shared, threads).blocks();
     }
 
     /**
@@ -73,7 +69,7 @@ final class Limits {
 
     /** Refuses blocks that wait for each other and cannot all be on the GPU at once. */
     static void requireCooperative(CudaFunction function, int[] grid, int threads, int shared, GpuProfile gpu) {
-        long room = (long) blocks(function.kernel(), threads, shared, gpu) * gpu.attribute("MULTIPROCESSOR_COUNT");
+        long room = (long) blocks(function, threads, shared, gpu) * gpu.attribute("MULTIPROCESSOR_COUNT");
         if ((long) grid[0] * grid[1] * grid[2] > room) {
             throw new CudaError(Status.COOPERATIVE_LAUNCH_TOO_LARGE, function.kernel().name() + ": " + room
                     + " blocks at most run together");

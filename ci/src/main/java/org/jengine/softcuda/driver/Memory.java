@@ -38,6 +38,8 @@ final class Memory {
     /** Those of them that the program has too. */
     private final Map<Allocation, Owned> shared = new LinkedHashMap<>();
     private final NavigableMap<Long, Owned> registered = new TreeMap<>();
+    /** What graphs take, by address. */
+    private final Map<Long, GraphMemory> ofGraphs = new LinkedHashMap<>();
     private int allocations;
 
     Memory(AddressSpace space, View view, Host host, Reports reports) {
@@ -69,9 +71,29 @@ final class Memory {
                     + context.device());
         }
         Allocation made = space.allocate(kind, bytes, label(call));
-        owned.put(made, new Owned(made, context, 0, 0, false));
-        context.device().use(bytes);
+        own(made, context);
         return made;
+    }
+
+    /** Memory that a graph will take on the context's device. */
+    GraphMemory reserve(Context context, long bytes, String call) {
+        if (bytes <= 0) {
+            throw new CudaError(Status.INVALID_VALUE, call + " of " + bytes + " bytes");
+        }
+        GraphMemory made = new GraphMemory(this, context, space.reserve(Allocation.Kind.ASYNC, bytes, label(call)));
+        ofGraphs.put(made.allocation().base(), made);
+        return made;
+    }
+
+    /** The memory of a graph that starts at the address; null if none does. */
+    GraphMemory ofGraph(long address) {
+        return ofGraphs.get(address);
+    }
+
+    /** The program has the allocation from now on. */
+    void own(Allocation allocation, Context context) {
+        owned.put(allocation, new Owned(allocation, context, 0, 0, false));
+        context.device().use(allocation.bytes());
     }
 
     /** Pages that the program and the device see at one address. */
@@ -186,7 +208,9 @@ final class Memory {
      * @throws CudaError after the fault was told
      */
     void requireDevice(String call, long address, long bytes, boolean writes) {
-        if (bytes > 0 && space.find(address, bytes) == null) {
+        Allocation near = space.nearest(address);
+        boolean graphs = near != null && ofGraphs.containsKey(near.base()) && near.holds(address, bytes);
+        if (bytes > 0 && !graphs && space.find(address, bytes) == null) {
             Report wrong = Addresses.wrong(space, address, bytes, writes, "in " + Driver.plain(call));
             reports.add(wrong, call + wrong.message());
             throw new CudaError(Status.INVALID_VALUE, wrong.message());
@@ -222,6 +246,7 @@ final class Memory {
             }
             free(one, call);
         }
+        ofGraphs.values().removeIf(one -> one.context() == context);
         reports.contextEnded();
     }
 }

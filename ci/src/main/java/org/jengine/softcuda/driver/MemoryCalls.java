@@ -1,5 +1,7 @@
 package org.jengine.softcuda.driver;
 
+import java.util.function.Consumer;
+import org.jengine.softcuda.check.Report;
 import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.wire.CallTable;
 import org.jengine.softcuda.wire.CudaError;
@@ -107,6 +109,12 @@ final class MemoryCalls {
             return Status.SUCCESS;
         }
         driver.streams().unsafe(request.name(), request.thread(), driver.threads());
+        GraphMemory ofGraph = driver.memory().ofGraph(address);
+        if (ofGraph != null) {
+            // The launch that takes it may still be queued.
+            driver.streams().perform(context);
+            ofGraph.held(false);
+        }
         Memory.Owned one = require(request, address);
         if (one.allocation().kind() == Allocation.Kind.PINNED) {
             throw new CudaError(Status.INVALID_VALUE, one.allocation() + " is freed by cuMemFreeHost");
@@ -131,31 +139,64 @@ final class MemoryCalls {
 
     private int allocateIn(Request request, Reply reply, long bytes, long handle) {
         Stream stream = driver.stream(request, handle);
-        driver.streams().notCapturing(request.name(), stream);
-        reply.i64(driver.memory().allocate(stream.context(), Allocation.Kind.ASYNC, bytes, request.name()).base());
+        if (driver.streams().capturing(request.name(), stream) != null) {
+            GraphMemory made = driver.memory().reserve(stream.context(), bytes, request.name());
+            driver.submit(request, stream, GraphNode.Type.MEM_ALLOC, new GraphMemory.Change(made, true, request.name()));
+            reply.i64(made.allocation().base());
+            return Status.SUCCESS;
+        }
+        Allocation made = driver.memory().allocate(stream.context(), Allocation.Kind.ASYNC, bytes, request.name());
+        driver.submit(request, stream, GraphNode.Type.EMPTY, change(request.name(), at -> {
+            if (made.live()) {
+                driver.memory().view().begun(at, made);
+            } else {
+                driver.setup().reports().add(new Report(Report.Rule.FREED_WHILE_QUEUED, made + " was freed by " + made.freedBy()
+                        + ", and nothing orders that after its allocation", "in " + request.name() + " in " + stream), made.label());
+            }
+        }));
+        reply.i64(made.base());
         return Status.SUCCESS;
     }
 
-    private int freeIn(Request request, Reply reply) {
-        Context context = driver.context(request);
-        Memory.Owned one = require(request, request.i64());
-        Stream stream = driver.stream(request, request.i64());
-        driver.streams().notCapturing(request.name(), stream);
-        Driver.requireWhole(context);
-        driver.submit(request, stream, GraphNode.Type.EMPTY, new Operation() {
+    private static Operation change(String name, Consumer<Turn> what) {
+        return new Operation() {
             @Override
             public String name() {
-                return request.name();
+                return name;
             }
 
             @Override
             public void perform(Turn at) {
-                if (one.allocation().live()) {
-                    driver.memory().view().freed(at, one.allocation());
-                    driver.memory().free(one, request.name() + " in " + stream);
-                }
+                what.accept(at);
             }
-        });
+        };
+    }
+
+    private int freeIn(Request request, Reply reply) {
+        Context context = driver.context(request);
+        long address = request.i64();
+        Stream stream = driver.stream(request, request.i64());
+        GraphMemory ofGraph = driver.memory().ofGraph(address);
+        boolean captured = driver.streams().capturing(request.name(), stream) != null;
+        if (captured && ofGraph == null) {
+            throw new CudaError(Status.INVALID_VALUE, "a captured " + request.name() + " frees what a captured call allocated");
+        }
+        if (ofGraph != null) {
+            if (!captured && !ofGraph.held()) {
+                throw new CudaError(Status.INVALID_VALUE, ofGraph.allocation() + " is held by no launch of its graph");
+            }
+            ofGraph.held(ofGraph.held() && captured);
+            driver.submit(request, stream, GraphNode.Type.MEM_FREE, new GraphMemory.Change(ofGraph, false, request.name()));
+            return Status.SUCCESS;
+        }
+        Memory.Owned one = require(request, address);
+        Driver.requireWhole(context);
+        driver.submit(request, stream, GraphNode.Type.EMPTY, change(request.name(), at -> {
+            if (one.allocation().live()) {
+                driver.memory().view().freed(at, one.allocation());
+                driver.memory().free(one, request.name() + " in " + stream);
+            }
+        }));
         return Status.SUCCESS;
     }
 

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.InvalidPathException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.ptx.PtxException;
 import org.jengine.softcuda.simt.Kernel;
@@ -15,9 +17,9 @@ import org.jengine.softcuda.wire.Request;
 
 /** Modules: loading PTX, and finding what is in it. */
 final class ModuleCalls {
-    private static final int NEWEST_PTX = 90;
     private static final int EAGER_LOADING = 1;
     private static final int TEN = 10;
+    private static final Pattern VERSION = Pattern.compile("(?m)^\\s*\\.version\\s+([0-9]{1,3})\\.([0-9])\\s");
 
     private final Driver driver;
 
@@ -72,6 +74,9 @@ final class ModuleCalls {
         if (!text.contains(".version")) {
             throw new CudaError(Status.INVALID_IMAGE, "the image is no PTX");
         }
+        if (isNewer(text, driver.setup().version().ptx(), reply)) {
+            return Status.UNSUPPORTED_PTX_VERSION;
+        }
         try {
             Program program = driver.setup().loader().load(text);
             int status = refusal(program, context.device(), reply);
@@ -88,14 +93,21 @@ final class ModuleCalls {
         }
     }
 
-    /** What a driver says of a module that was made for another GPU or a newer driver. */
+    /** Whether a module is of a later PTX than the driver's; it says so without looking at the rest. */
+    private static boolean isNewer(String text, int newest, Reply reply) {
+        Matcher m = VERSION.matcher(text);
+        if (!m.find() || Integer.parseInt(m.group(1)) * TEN + Integer.parseInt(m.group(2)) <= newest) {
+            return false;
+        }
+        reply.i64(0).string("").string("ptxas application ptx input, line " + (1 + text.substring(0, m.start()).lines().count())
+                + "; fatal   : Unsupported .version " + m.group(1) + "." + m.group(2) + "; current version is '" + newest / TEN + "."
+                + newest % TEN + "'\n");
+        return true;
+    }
+
+    /** What a driver says of a module that was made for another GPU. */
     private static int refusal(Program program, Device device, Reply reply) {
         int own = device.profile().major() * TEN + device.profile().minor();
-        if (program.version() > NEWEST_PTX) {
-            reply.i64(0).string("").string("ptxas application ptx input, line 1; fatal   : Unsupported .version " + program.version() / TEN
-                    + "." + program.version() % TEN + "; current version is '9.0'\n");
-            return Status.UNSUPPORTED_PTX_VERSION;
-        }
         if (program.capability() > own) {
             reply.i64(0).string("").string("ptxas fatal   : SM version specified by .target is higher than default SM version assumed: sm_"
                     + program.capability() + " on sm_" + own + "\n");

@@ -33,6 +33,7 @@ final class NodeCalls {
         driver.add(calls, "cuGraphAddChildGraphNode", (request, reply) -> {
             GraphNode node = add(request, GraphNode.Type.GRAPH);
             Graph child = driver.handles().get(request.name(), request.i64(), Graph.class);
+            child.requireNoMemory(request.name());
             return added(reply, node.child(child.copy(driver.handles().number(), driver.handles())));
         });
         driver.add(calls, "cuGraphAddEventRecordNode", (request, reply) -> {

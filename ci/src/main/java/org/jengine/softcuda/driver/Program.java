@@ -1,5 +1,6 @@
 package org.jengine.softcuda.driver;
 
+import org.jengine.softcuda.gpu.GpuProfile;
 import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.simt.Kernel;
 
@@ -20,6 +21,9 @@ public interface Program {
 
     /** The kernel of that name; null if there is none. */
     Kernel kernel(String name);
+
+    /** How many registers a thread of the kernel needs on the GPU: an assembler is asked the first time, else it is an estimate. */
+    int registers(String kernel, GpuProfile gpu);
 
     /** The variable of that name; null if there is none. */
     Allocation variable(String name);

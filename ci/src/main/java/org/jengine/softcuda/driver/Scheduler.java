@@ -142,9 +142,10 @@ final class Scheduler {
         }
         int number = clocks.turn(task.chain(), task.place());
         try {
-            operation.perform(new Turn(number, operation.name(), task.stream(), earlier -> clocks.before(earlier, task.clock())));
+            Turn turn = new Turn(number, operation.name(), task.stream(), earlier -> clocks.before(earlier, task.clock()));
+            operation.perform(turn);
             if (!(operation instanceof KernelOperation)) {
-                counts.performed(operation);
+                counts.performed(operation, turn);
             }
             end(task, operation.seconds(task.context().device().profile()));
         } catch (Fault e) {

@@ -12,6 +12,7 @@ final class Status {
     static final int INVALID_IMAGE = 200;
     static final int INVALID_CONTEXT = 201;
     static final int NO_BINARY_FOR_GPU = 209;
+    static final int ECC_UNCORRECTABLE = 214;
     static final int UNSUPPORTED_LIMIT = 215;
     static final int INVALID_PTX = 218;
     static final int UNSUPPORTED_PTX_VERSION = 222;
@@ -22,12 +23,15 @@ final class Status {
     static final int NOT_READY = 600;
     static final int ILLEGAL_ADDRESS = 700;
     static final int LAUNCH_OUT_OF_RESOURCES = 701;
+    static final int LAUNCH_TIMEOUT = 702;
     static final int PEER_ACCESS_ALREADY_ENABLED = 704;
     static final int PEER_ACCESS_NOT_ENABLED = 705;
     static final int PRIMARY_CONTEXT_ACTIVE = 708;
     static final int CONTEXT_IS_DESTROYED = 709;
+    static final int ASSERT = 710;
     static final int HOST_MEMORY_ALREADY_REGISTERED = 712;
     static final int HOST_MEMORY_NOT_REGISTERED = 713;
+    static final int HARDWARE_STACK_ERROR = 714;
     static final int ILLEGAL_INSTRUCTION = 715;
     static final int MISALIGNED_ADDRESS = 716;
     static final int LAUNCH_FAILED = 719;
@@ -43,8 +47,15 @@ final class Status {
     static final int CAPTURED_EVENT = 907;
     static final int CAPTURE_WRONG_THREAD = 908;
     static final int GRAPH_EXEC_UPDATE_FAILURE = 910;
+    static final int UNKNOWN = 999;
 
     private Status() {
+    }
+
+    /** Whether every call in the context answers the same from then on. */
+    static boolean endsContext(int status) {
+        return status == ECC_UNCORRECTABLE || status == ILLEGAL_ADDRESS || status == LAUNCH_TIMEOUT || status == ASSERT
+                || status >= HARDWARE_STACK_ERROR && status <= LAUNCH_FAILED || status == UNKNOWN;
     }
 
     /** What a context answers for good after a fault. */

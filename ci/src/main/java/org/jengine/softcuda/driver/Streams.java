@@ -221,7 +221,10 @@ final class Streams {
         return capture.graph();
     }
 
-    /** Refuses a call that may not come while the thread is bound by a capture: it might touch what the capture is about. */
+    /**
+     * Refuses a call that may not come while the thread is bound by a capture: it might touch what the capture is about. A capture is
+     * taken to end with its context; what real drivers do then is written nowhere.
+     */
     void unsafe(String call, int thread, Threads threads) {
         Capture.Mode own = threads.mode(thread);
         for (Capture capture : captures) {
@@ -231,7 +234,7 @@ final class Streams {
                 case THREAD_LOCAL -> capture.thread() == thread && capture.mode() != Capture.Mode.RELAXED;
                 case RELAXED -> false;
             };
-            if (bound) {
+            if (bound && capture.origin().context().broken() == Status.SUCCESS) {
                 throw illegal(call, capture, Status.CAPTURE_UNSUPPORTED, call + " while " + capture.origin() + " is being captured");
             }
         }

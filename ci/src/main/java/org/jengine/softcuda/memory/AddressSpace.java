@@ -39,6 +39,23 @@ public final class AddressSpace {
         return made;
     }
 
+    /** Addresses for memory that is there only while {@link #revive} has given it bytes and nothing has freed it since. */
+    public Allocation reserve(Allocation.Kind kind, long bytes, String label) {
+        Allocation made = allocate(kind, bytes, label);
+        free(made, "nothing yet: no launch of its graph has taken it");
+        return made;
+    }
+
+    /** Gives an allocation that was freed fresh bytes at its old addresses. */
+    public void revive(Allocation allocation) {
+        if (allocation.live()) {
+            throw new IllegalArgumentException(allocation + " is there already");
+        }
+        shadows.settle();
+        allocation.revive();
+        liveBytes += allocation.bytes();
+    }
+
     /** Ends an allocation; its addresses stay known as freed. */
     public void free(Allocation allocation) {
         free(allocation, null);

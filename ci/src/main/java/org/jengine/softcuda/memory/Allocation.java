@@ -82,6 +82,11 @@ public final class Allocation {
         java.util.Arrays.fill(pages, null);
     }
 
+    void revive() {
+        live = true;
+        freedBy = null;
+    }
+
     /** Whether {@code count} bytes from the address on lie inside. */
     public boolean holds(long address, long count) {
         long offset = address - base;

@@ -55,6 +55,20 @@ public final class CheckedView extends PlainView {
         }
     }
 
+    /** Reports a use that was performed before, and sees to it that later ones are held against the turn. */
+    @Override
+    public void begun(Turn turn, Allocation allocation) {
+        enter(turn);
+        Ordered order = new Ordered(turn);
+        int other = allocation.shadow().unfinished(order);
+        if (other != 0) {
+            reports.add(new Report(Rule.STREAM_ORDER, allocation + " is used by " + shadows.name(other)
+                    + ", and nothing orders that after the allocation", where(turn) + "\nthe other side: " + shadows.name(other)),
+                    turn.name() + " " + allocation.label());
+        }
+        allocation.shadow().begun(order);
+    }
+
     private void enter(Turn turn) {
         shadows.settle();
         shadows.enter(turn);

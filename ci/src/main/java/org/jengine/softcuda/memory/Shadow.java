@@ -8,6 +8,8 @@ public final class Shadow {
     private final long bytes;
     private final boolean written;
     private final Page[][] lists;
+    /** The turn in which the memory came into being, as if it had written all of it; null if it was there from the call on. */
+    private Ordered birth;
 
     /** @param written whether the memory counts as written from the start, as variables of modules do, which CUDA zeroes */
     Shadow(long bytes, boolean written) {
@@ -26,7 +28,11 @@ public final class Shadow {
         int in = (int) (number % LIST);
         Page page = lists[list][in];
         if (page == null) {
-            page = new Page((int) Math.min(Page.BYTES, bytes - number * Page.BYTES), written);
+            int size = (int) Math.min(Page.BYTES, bytes - number * Page.BYTES);
+            page = new Page(size, written);
+            if (birth != null) {
+                page.mark(birth, 0, size, true);
+            }
             lists[list][in] = page;
         }
         return page;
@@ -89,6 +95,10 @@ public final class Shadow {
             at += part;
         }
         return conflict;
+    }
+
+    void begun(Ordered order) {
+        birth = order;
     }
 
     /** A turn that touched any byte and is not ordered before the one that asks, or 0: who frees the memory must be after all. */

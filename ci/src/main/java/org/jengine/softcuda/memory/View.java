@@ -22,6 +22,14 @@ public interface View {
     void copy(Turn turn, long to, long from, long count);
 
     /**
+     * Memory comes into being in a turn; who uses it must come after.
+     *
+     * @param turn the allocation, in its place among the streams
+     */
+    default void begun(Turn turn, Allocation allocation) {
+    }
+
+    /**
      * Memory is about to be freed in a turn; nothing else may use it then.
      *
      * @param turn the free, in its place among the streams

@@ -10,6 +10,16 @@ final class Atomics {
     private Atomics() {
     }
 
+    /** Whether there is such an operation on vectors of so many elements of such a type. */
+    static boolean knownOfVectors(Op op, Type type, int elements) {
+        return switch (type) {
+            case F32 -> op == Op.ADD && elements <= 4;
+            case F16X2, BF16X2 -> (op == Op.ADD || op == Op.MIN || op == Op.MAX) && elements <= 4;
+            case F16, BF16 -> op == Op.ADD || op == Op.MIN || op == Op.MAX;
+            default -> false;
+        };
+    }
+
     /** Whether there is such an operation on such a type. */
     static boolean known(Op op, Type type) {
         return switch (op) {
@@ -36,8 +46,7 @@ final class Atomics {
     static long apply(Op op, Type type, long old, long b, long c, boolean flush) {
         return switch (op) {
             case ADD -> add(type, old, b, flush);
-            case MIN -> less(type, b, old) ? b : old;
-            case MAX -> less(type, old, b) ? b : old;
+            case MIN, MAX -> chosen(op, type, old, b);
             case INC -> Long.compareUnsigned(old, b) >= 0 ? 0 : old + 1;
             case DEC -> old == 0 || Long.compareUnsigned(old, b) > 0 ? b : old - 1;
             case AND -> old & b;
@@ -45,6 +54,16 @@ final class Atomics {
             case XOR -> old ^ b;
             case EXCH -> b;
             case CAS -> old == b ? c : old;
+        };
+    }
+
+    private static long chosen(Op op, Type type, long old, long b) {
+        boolean least = op == Op.MIN;
+        return switch (type) {
+            case F16, BF16 -> Halves.chosen((int) old, (int) b, least, type == Type.BF16);
+            case F16X2, BF16X2 -> Halves.chosen((int) old & 0xffff, (int) b & 0xffff, least, type == Type.BF16X2)
+                    | (long) Halves.chosen((int) old >>> 16, (int) b >>> 16, least, type == Type.BF16X2) << 16;
+            default -> least == less(type, b, old) ? b : old;
         };
     }
 

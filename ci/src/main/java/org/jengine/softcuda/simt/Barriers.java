@@ -39,7 +39,7 @@ final class Barriers {
 
     /** Whether these lanes complete a barrier at once, since nobody else has to do with any. */
     boolean passes(Mask lanes, int id, int expected) {
-        return waiting.isEmpty() && arrived[id] == null && (expected == 0 ? lanes.count() == block.threads() : lanes.count() == expected);
+        return waiting.isEmpty() && arrived[id] == null && lanes.count() == (expected == 0 ? block.live().count() : expected);
     }
 
     void wait(Waiting lanes) {
@@ -53,6 +53,18 @@ final class Barriers {
         check(id, expected);
     }
 
+    /** Lanes have ended: who waits for all of the block waits for those that are left. */
+    void left() {
+        for (int k = 0; k < waiting.size(); k++) {
+            Waiting some = waiting.get(k);
+            int before = waiting.size();
+            check(some.id(), some.expected());
+            if (waiting.size() < before) {
+                k = -1;
+            }
+        }
+    }
+
     private void check(int id, int expected) {
         Mask come = arrived[id] == null ? new Mask(new long[block.all().words().length]) : arrived[id];
         for (Waiting some : waiting) {
@@ -62,7 +74,7 @@ final class Barriers {
         }
         // A count is one of whole warps, also where the block's last warp is not.
         int padding = expected != 0 && come.has(block.threads() - 1) ? block.lanes() - block.threads() : 0;
-        if (come.count() + padding >= (expected == 0 ? block.threads() : expected)) {
+        if (expected == 0 ? block.live().minus(come).empty() : come.count() + padding >= expected) {
             release(id, come);
         }
     }

@@ -21,6 +21,7 @@ final class Block {
     private final List<Group> ready = new ArrayList<>();
     private final Barriers barriers = new Barriers(this);
     private final WarpWaits warpWaits = new WarpWaits(this);
+    private final LocalStack stack = new LocalStack();
     private final AsyncCopies copies = new AsyncCopies(this);
     private final Scratch scratch;
     private final Frame root;
@@ -61,6 +62,7 @@ final class Block {
         barriers.clear();
         warpWaits.clear();
         copies.clear();
+        stack.clear();
         ready.clear();
         ready.add(new Group(root, 0, all, 0));
     }
@@ -182,9 +184,10 @@ final class Block {
         ready.add(group);
     }
 
-    /** Ends lanes. */
+    /** Ends lanes: barriers wait for them no longer. */
     void exit(Mask leaving) {
         live = live.minus(leaving);
+        barriers.left();
     }
 
     /** The number of an instruction as watches and reports have it. */
@@ -234,6 +237,10 @@ final class Block {
 
     AsyncCopies copies() {
         return copies;
+    }
+
+    LocalStack stack() {
+        return stack;
     }
 
     Scratch scratch() {

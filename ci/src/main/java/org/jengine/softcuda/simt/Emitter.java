@@ -187,6 +187,15 @@ final class Emitter {
         return operand instanceof Operand.Reg reg && !reg.negated() ? reg.register().number() : target(operand, kind(type));
     }
 
+    /** The two slots of a register of 128 bits, that of the lower bits first. */
+    int[] halves(Operand operand) {
+        if (!(operand instanceof Operand.Reg reg) || reg.negated() || reg.register().type() != Type.B128) {
+            throw mismatch();
+        }
+        int slot = reg.register().number();
+        return new int[] {slot, slots.upper(slot)};
+    }
+
     /** A mask of the bits of a register that a narrow value is widened to. */
     int keep(Operand operand) {
         int bits = operand instanceof Operand.Reg reg ? reg.register().type().bits() : Integer.SIZE;

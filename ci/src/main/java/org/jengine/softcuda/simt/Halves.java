@@ -1,6 +1,6 @@
 package org.jengine.softcuda.simt;
 
-/** Sums of numbers of 16 bits. Rounding the float sum is exact, since a float has more than twice their digits. */
+/** Sums and choices of numbers of 16 bits. Rounding the float sum is exact, since a float has more than twice their digits. */
 final class Halves {
     private static final int NAN = 0x7fff;
 
@@ -18,6 +18,16 @@ final class Halves {
         }
         int bits = Float.floatToRawIntBits(sum);
         return bits + 0x7fff + (bits >>> 16 & 1) >>> 16;
+    }
+
+    /** The least or the greatest of two; a number rather than what is none, -0 below +0. */
+    static int chosen(int a, int b, boolean least, boolean brain) {
+        float x = brain ? Float.intBitsToFloat(a << 16) : widen(a);
+        float y = brain ? Float.intBitsToFloat(b << 16) : widen(b);
+        if (Float.isNaN(x) || Float.isNaN(y)) {
+            return !Float.isNaN(y) ? b : Float.isNaN(x) ? NAN : a;
+        }
+        return (Float.compare(x, y) < 0) == least ? a : b;
     }
 
     private static float widen(int half) {

@@ -107,7 +107,12 @@ final class KernelCode implements Kernel {
 
     @Override
     public String text(int pc) {
-        return module.lines().get(ptxLine(pc) - 1).strip();
+        String line = module.lines().get(ptxLine(pc) - 1);
+        // Inline assembler may have a line with declarations and several instructions.
+        int name = line.indexOf(instruction(pc).name());
+        int start = name < 0 ? 0 : Math.max(line.lastIndexOf(';', name), line.lastIndexOf('{', name)) + 1;
+        int end = name < 0 ? -1 : line.indexOf(';', name);
+        return line.substring(start, end < 0 ? line.length() : end + 1).strip();
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.util.List;
 import org.jengine.softcuda.ptx.Function;
 import org.jengine.softcuda.ptx.Instruction;
 import org.jengine.softcuda.ptx.Operand;
-import org.jengine.softcuda.ptx.PtxException;
 import org.jengine.softcuda.ptx.Symbol;
 import org.jengine.softcuda.ptx.Type;
 import org.jengine.softcuda.simt.alu.Form;
@@ -39,12 +38,12 @@ final class Kinds {
         }
         List<Kind> found = new ArrayList<>();
         for (Symbol.Register register : function.registers()) {
-            found.add(kinds.kind(register, function.line()));
+            found.add(kinds.kind(register));
         }
         return found;
     }
 
-    private Kind kind(Symbol.Register register, int line) {
+    private Kind kind(Symbol.Register register) {
         int top = root(register.number());
         boolean real = floats[top] > whole[top];
         return switch (register.type()) {
@@ -53,8 +52,7 @@ final class Kinds {
             case F64 -> Kind.F64;
             case B32 -> real ? Kind.F32 : Kind.I32;
             case B64 -> real ? Kind.F64 : Kind.I64;
-            case U64, S64 -> Kind.I64;
-            case B128 -> throw new PtxException(line, "registers of 128 bits are not supported: '" + register.name() + "'");
+            case U64, S64, B128 -> Kind.I64;
             default -> Kind.I32;
         };
     }
@@ -130,7 +128,7 @@ final class Kinds {
         Type type = instruction.type();
         boolean real = type == Type.F32 || type == Type.F64;
         boolean data = switch (instruction.opcode()) {
-            case "ld", "ldu", "st", "atom", "red", "shfl" -> true;
+            case "ld", "ldu", "st", "atom", "red", "shfl", "wmma" -> true;
             default -> false;
         };
         for (Operand operand : operands) {

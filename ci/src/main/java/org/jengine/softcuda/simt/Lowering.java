@@ -45,16 +45,27 @@ final class Lowering {
     private void run() {
         List<Instruction> body = function.body();
         int[] starts = new int[body.size() + 1];
+        boolean takes = !function.entry() && body.stream().anyMatch(one -> one.opcode().equals("alloca"));
+        int before = takes ? out.slots().temporary(Kind.I32) : -1;
+        if (takes) {
+            out.steps().add(new LocalStack.Save(0, before).silent());
+        }
         for (int k = 0; k < starts.length - 1; k++) {
             Instruction instruction = body.get(k);
             starts[k] = out.steps().size();
             out.begin(k);
+            if (takes && instruction.opcode().equals("ret")) {
+                out.add(new LocalStack.Restore(k, before).silent());
+            }
             if (!moves.lower(instruction) && !memory.lower(instruction) && !warps.lower(instruction) && !control.lower(instruction)) {
                 compute(instruction, forms.get(k));
             }
             out.end();
         }
         starts[body.size()] = out.steps().size();
+        if (takes) {
+            out.steps().add(new LocalStack.Restore(body.size() - 1, before).silent());
+        }
         Step end = function.entry() ? new Branches.Exit(Math.max(0, body.size() - 1)) : new Branches.Return(Math.max(0, body.size() - 1));
         out.steps().add(end.silent());
         control.aim(starts);

@@ -52,10 +52,18 @@ final class MemoryLowering {
             }
         }
         Type type = instruction.type();
-        if (type == null || type == Type.PRED || type.bits() > Long.SIZE) {
+        if (type == null || type == Type.PRED || type == Type.B128 && count > 1) {
             throw unknown(instruction);
         }
         return count;
+    }
+
+    /** The slots of what is loaded or stored: registers of 128 bits have two. */
+    private int[] slots(Operand operand, int count, Type type, boolean load) {
+        if (type == Type.B128) {
+            return out.halves(operand);
+        }
+        return vector(operand, count).stream().mapToInt(one -> load ? out.anyTarget(one, type) : out.value(one, type)).toArray();
     }
 
     private List<Operand> vector(Operand operand, int count) {
@@ -71,14 +79,12 @@ final class MemoryLowering {
         if (instruction.operands().size() != 2) {
             throw out.mismatch();
         }
-        Type type = instruction.type();
-        List<Operand> list = vector(instruction.operands().get(0), count);
+        Type type = instruction.type() == Type.B128 ? Type.B64 : instruction.type();
+        Operand to = instruction.operands().get(0);
         MemoryStep.Place place = out.place(instruction.operands().get(1), instruction);
-        int[] slots = new int[count];
-        for (int k = 0; k < count; k++) {
-            slots[k] = out.anyTarget(list.get(k), type);
-        }
-        int keep = out.keep(list.get(0));
+        int[] slots = slots(to, count, instruction.type(), true);
+        count = slots.length;
+        int keep = out.keep(to instanceof Operand.Vector vector ? vector.elements().get(0) : to);
         Long parameter = place.where() == MemoryStep.Where.PARAM ? out.slots().bits(place.base()) : null;
         if (parameter != null) {
             int offset = (int) (parameter + place.offset());
@@ -96,14 +102,9 @@ final class MemoryLowering {
         if (instruction.operands().size() != 2) {
             throw out.mismatch();
         }
-        Type type = instruction.type();
-        List<Operand> list = vector(instruction.operands().get(1), count);
+        Type type = instruction.type() == Type.B128 ? Type.B64 : instruction.type();
         MemoryStep.Place place = out.place(instruction.operands().get(0), instruction);
-        int[] slots = new int[count];
-        for (int k = 0; k < count; k++) {
-            slots[k] = out.value(list.get(k), type);
-        }
-        out.add(new StoreStep(out.pc(), place, slots, type.bytes()));
+        out.add(new StoreStep(out.pc(), place, slots(instruction.operands().get(1), count, instruction.type(), false), type.bytes()));
     }
 
     private void atomic(Instruction instruction) {
@@ -111,11 +112,13 @@ final class MemoryLowering {
         List<Operand> operands = new ArrayList<>(instruction.operands());
         Type type = instruction.type();
         Atomics.Op op = null;
+        int elements = 1;
         List<String> modifiers = instruction.modifiers();
         for (String modifier : modifiers.subList(0, Math.max(0, modifiers.size() - 1))) {
             switch (modifier) {
                 case "add", "min", "max", "inc", "dec", "and", "or", "xor", "exch", "cas" ->
                     op = Atomics.Op.valueOf(modifier.toUpperCase(Locale.ROOT));
+                case "v2", "v4", "v8" -> elements = modifier.charAt(1) - '0';
                 case "relaxed", "acquire", "release", "acq_rel", "cta", "cluster", "gpu", "sys", "noftz", "global", "shared", "shared::cta",
                         "shared::cluster" -> { }
                 default -> throw unknown(instruction);
@@ -123,7 +126,10 @@ final class MemoryLowering {
         }
         boolean swap = op == Atomics.Op.CAS;
         boolean exchange = op == Atomics.Op.EXCH;
-        if (op == null || type == null || !Atomics.known(op, type) || !result && (swap || exchange)) {
+        boolean wide = type == Type.B128 && (swap || exchange);
+        boolean known = op != null && type != null
+                && (wide || (elements == 1 ? Atomics.known(op, type) : Atomics.knownOfVectors(op, type, elements)));
+        if (!known || !result && (swap || exchange)) {
             throw unknown(instruction);
         }
         if (operands.size() != (result ? 1 : 0) + (swap ? 3 : 2)) {
@@ -131,11 +137,18 @@ final class MemoryLowering {
         }
         Operand to = result ? operands.remove(0) : null;
         MemoryStep.Place place = out.place(operands.get(0), instruction);
-        int operand = out.value(operands.get(1), type);
+        if (wide) {
+            out.add(new WideAtomicStep(out.pc(), place, to instanceof Operand.Sink ? null : out.halves(to), out.halves(operands.get(1)),
+                    swap ? out.halves(operands.get(2)) : null));
+            return;
+        }
+        int[] given = vector(operands.get(1), elements).stream().mapToInt(one -> out.value(one, type)).toArray();
         int other = swap ? out.value(operands.get(2), type) : -1;
         boolean flush = type == Type.F32 && place.where() != MemoryStep.Where.SHARED;
         boolean wanted = result && !(to instanceof Operand.Sink);
-        out.add(new AtomicStep(out.pc(), place, op, type, wanted ? out.anyTarget(to, type) : -1, operand, other, flush));
+        int[] results = wanted ? vector(to, elements).stream()
+                .mapToInt(one -> one instanceof Operand.Sink ? -1 : out.anyTarget(one, type)).toArray() : new int[0];
+        out.add(new AtomicStep(out.pc(), place, op, type, results, given, other, flush));
     }
 
     private void copy(Instruction instruction) {

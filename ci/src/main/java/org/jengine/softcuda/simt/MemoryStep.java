@@ -270,6 +270,27 @@ abstract class MemoryStep extends Step {
     }
 
     private void local(Block block, Frame frame, Mask mask, Values addresses, long shift) {
+        if (block.stack().used()) {
+            boolean[] taken = new boolean[block.lanes()];
+            for (int k = 0; k < taken.length; k++) {
+                taken[k] = (addresses.i != null ? addresses.i[k] : addresses.l[k]) + shift >= LocalStack.START;
+            }
+            Mask stacked = mask.where(taken, false);
+            if (!stacked.empty()) {
+                LocalStack stack = block.stack();
+                Windows.places(this, block, frame, stacked, addresses, shift - LocalStack.START, "local", stack.stride(), stack.stride());
+                Windows.touch(this, block, frame, stacked, stack.memory(), block.scratch().places());
+                if (stacked.count() < mask.count()) {
+                    fixed(block, frame, mask.minus(stacked), addresses, shift);
+                }
+                return;
+            }
+        }
+        fixed(block, frame, mask, addresses, shift);
+    }
+
+    /** What functions always have. */
+    private void fixed(Block block, Frame frame, Mask mask, Values addresses, long shift) {
         Windows.places(this, block, frame, mask, addresses, shift, "local", block.localStride(), block.localStride());
         Windows.touch(this, block, frame, mask, block.local(), block.scratch().places());
     }

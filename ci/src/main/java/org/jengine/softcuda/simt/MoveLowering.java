@@ -22,6 +22,7 @@ final class MoveLowering {
             case "mov" -> mov(instruction);
             case "cvta" -> cvta(instruction);
             case "isspacep" -> isspacep(instruction);
+            case "alloca", "stacksave", "stackrestore" -> stack(instruction);
             case "activemask" -> {
                 expect(instruction, 1, 1);
                 out.add(new Moves.ActiveMask(out.pc(), out.target(instruction.operands().get(0), Kind.I32)));
@@ -44,10 +45,12 @@ final class MoveLowering {
         Type type = instruction.type();
         Operand to = instruction.operands().get(0);
         Operand from = instruction.operands().get(1);
-        if (type == null || type == Type.B128) {
+        if (type == null) {
             throw out.fault("Unexpected instruction types specified for 'mov'");
         }
-        if (from instanceof Operand.Vector vector) {
+        if (type == Type.B128) {
+            wide(from, to);
+        } else if (from instanceof Operand.Vector vector) {
             pack(vector.elements(), to, type);
         } else if (to instanceof Operand.Vector vector) {
             unpack(from, vector.elements(), type);
@@ -62,6 +65,23 @@ final class MoveLowering {
                 throw out.mismatch();
             }
             out.add(new Moves.Copy(out.pc(), slot, out.anyTarget(to, type)));
+        }
+    }
+
+    /** Registers of 128 bits are put together of two, taken apart, or copied. */
+    private void wide(Operand from, Operand to) {
+        List<Operand> parts = from instanceof Operand.Vector vector ? vector.elements()
+                : to instanceof Operand.Vector vector ? vector.elements() : null;
+        if (parts != null && parts.size() != 2) {
+            throw out.mismatch();
+        }
+        for (int k = 0; k < 2; k++) {
+            int source = from instanceof Operand.Vector ? out.value(parts.get(k), Type.B64) : out.halves(from)[k];
+            boolean dropped = to instanceof Operand.Vector && parts.get(k) instanceof Operand.Sink;
+            if (!dropped) {
+                out.add(new Moves.Copy(out.pc(), source, to instanceof Operand.Vector ? out.anyTarget(parts.get(k), Type.B64)
+                        : out.halves(to)[k]));
+            }
         }
     }
 
@@ -120,6 +140,24 @@ final class MoveLowering {
             out.add(new Moves.Copy(out.pc(), slot, to));
         } else {
             out.add(new Moves.Shift(out.pc(), slot, to, back ? -distance : distance));
+        }
+    }
+
+    private void stack(Instruction instruction) {
+        List<Operand> operands = instruction.operands();
+        Type type = instruction.type();
+        int most = instruction.opcode().equals("alloca") ? 3 : 1;
+        if (type != Type.U32 && type != Type.U64 || operands.size() > most || operands.size() < Math.max(1, most - 1)) {
+            throw out.mismatch();
+        }
+        switch (instruction.opcode()) {
+            case "alloca" -> {
+                int bytes = out.value(operands.get(1), type);
+                int alignment = operands.size() > 2 && operands.get(2) instanceof Operand.Int number ? (int) number.value() : 1;
+                out.add(new LocalStack.Take(out.pc(), out.anyTarget(operands.get(0), type), bytes, alignment));
+            }
+            case "stacksave" -> out.add(new LocalStack.Save(out.pc(), out.anyTarget(operands.get(0), type)));
+            default -> out.add(new LocalStack.Restore(out.pc(), out.value(operands.get(0), type)));
         }
     }
 

@@ -98,6 +98,11 @@ final class Slots {
         });
     }
 
+    /** The upper half of a register of 128 bits, whose slot holds the lower one. */
+    int upper(int register) {
+        return known.computeIfAbsent("upper " + register, key -> temporary(Kind.I64));
+    }
+
     /** The condition code's carry flag. */
     int carry() {
         if (carry < 0) {

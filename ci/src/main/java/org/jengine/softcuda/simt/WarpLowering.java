@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.jengine.softcuda.ptx.Instruction;
 import org.jengine.softcuda.ptx.Operand;
 import org.jengine.softcuda.ptx.Type;
+import org.jengine.softcuda.simt.alu.Fragment;
 import org.jengine.softcuda.simt.alu.Kind;
 
 /** Instructions with which lanes of a warp tell one another something. */
@@ -30,6 +31,12 @@ final class WarpLowering {
                         out.source(operands.get(2), Kind.I32)));
             }
             case "ldmatrix", "stmatrix" -> matrix(instruction, operands);
+            case "wmma" -> {
+                if (instruction.has("mma")) {
+                    return false;
+                }
+                fragment(instruction, operands);
+            }
             case "movmatrix" -> {
                 expect(form.equals("sync.aligned.m8n8.trans.b16") && operands.size() == 2);
                 int from = out.source(operands.get(1), Kind.I32);
@@ -96,6 +103,27 @@ final class WarpLowering {
         int from = out.source(operands.get(1), Kind.I32);
         int members = out.source(operands.get(2), Kind.I32);
         out.add(new WarpOps.Reduce(out.pc(), mode, out.target(operands.get(0), Kind.I32), from, members));
+    }
+
+    private void fragment(Instruction instruction, List<Operand> operands) {
+        List<String> words = instruction.modifiers();
+        boolean store = words.get(0).equals("store");
+        expect(String.join(".", words).matches("(load\\.[abc]|store\\.d)\\.sync\\.aligned\\.(row|col)\\.m\\d+n\\d+k\\d+"
+                + "(\\.global|\\.shared(::cta)?)?\\.\\w+") && (operands.size() == 2 || operands.size() == 3));
+        Fragment fragment = Fragment.of(words.get(1), words.get(5), words.get(words.size() - 1));
+        expect(fragment != null);
+        Operand list = operands.get(store ? 1 : 0);
+        List<Operand> elements = list instanceof Operand.Vector vector ? vector.elements() : List.of(list);
+        if (elements.size() != fragment.registers()) {
+            throw out.mismatch();
+        }
+        MemoryStep.Place place = out.place(operands.get(store ? 0 : 1), instruction);
+        int stride = operands.size() == 3 ? out.source(operands.get(2), Kind.I32) : -1;
+        Type type = fragment.kind() == Kind.F32 ? Type.F32 : fragment.kind() == Kind.F64 ? Type.F64 : Type.B32;
+        int[] slots = elements.stream().mapToInt(one -> store ? out.value(one, type) : out.anyTarget(one, type)).toArray();
+        int addresses = out.slots().temporary(out.slots().kind(place.base()));
+        out.add(new WarpOps.Together(out.pc(), new FragmentMoves(out.pc(), fragment, words.get(4).equals("row"), store, place, addresses,
+                stride, slots)));
     }
 
     private void matrix(Instruction instruction, List<Operand> operands) {

@@ -3,6 +3,7 @@ package org.jengine.softcuda.wire;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The functions that are provided, by the name of the C symbol. */
 public final class CallTable {
@@ -18,6 +19,11 @@ public final class CallTable {
     /** The function of that name, or null if it is not provided. */
     public Call find(String name) {
         return calls.get(name);
+    }
+
+    /** Puts something before every function. */
+    public void wrap(UnaryOperator<Call> wrapper) {
+        calls.replaceAll((name, call) -> wrapper.apply(call));
     }
 
     public Set<String> names() {

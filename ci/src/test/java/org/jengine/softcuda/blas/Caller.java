@@ -133,6 +133,11 @@ public final class Caller implements Submitter {
         await(1, 0);
     }
 
+    /** What was queued last and waits. */
+    public Operation last() {
+        return queue.getLast();
+    }
+
     private static void put(ByteArrayOutputStream message, int bytes, long value) {
         for (int i = 0; i < bytes; i++) {
             message.write((int) (value >> 8 * i));

@@ -1,5 +1,6 @@
 package org.jengine.softcuda.blas;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import org.jengine.softcuda.check.Fault;
 import org.jengine.softcuda.check.Reports;
+import org.jengine.softcuda.work.Cost;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +147,19 @@ class GemmTest {
         assertEquals(0, caller.call("cublasSetMathMode", handle, 16));
         assertEquals(0, caller.call("cublasGetMathMode", handle, 1L));
         assertEquals(16, caller.i32());
+    }
+
+    @Test
+    void aProductAsksForItsMatricesAndItsSums() {
+        long a = memory.allocate(4 * 5 * 7);
+        long b = memory.allocate(4 * 7 * 3);
+        long c = memory.allocate(4 * 5 * 3);
+        assertEquals(0, caller.call("cublasSgemm_v2", handle, 0, 0, 5L, 3L, 7L, Caller.scalar(1), a, 5L, b, 7L, Caller.scalar(0), c, 5L));
+        assertEquals(new Cost(4 * (5 * 7 + 7 * 3 + 5 * 3), 2 * 5 * 3 * 7, "f32"), caller.last().cost());
+        assertArrayEquals(new long[] {a, b, c}, caller.last().addresses());
+        assertEquals(0, caller.call("cublasSetMathMode", handle, 3));
+        assertEquals(0, caller.call("cublasSgemm_v2", handle, 0, 0, 5L, 3L, 7L, Caller.scalar(1), a, 5L, b, 7L, Caller.scalar(0), c, 5L));
+        assertEquals("tensor.tf32", caller.last().cost().type());
     }
 
     private float square(long a, long c) {

@@ -178,13 +178,15 @@ class CounterTest {
     void graphsAndCallsHaveRows() {
         counter.graph("step", 7, 5);
         counter.begin(launch(64), turn(), "step").executes(3, all(), false);
-        counter.call("cublasSgemm_v2", 3000, 2e6, "f32");
-        counter.call("cublasSgemm_v2", 3000, 2e6, "f32");
+        counter.call("cublasSgemm_v2", 3000, 2e6, "f32", null);
+        counter.call("cublasSgemm_v2", 3000, 2e6, "f32", "step");
         Map<String, Object> report = counter.report();
         Map<?, ?> graph = (Map<?, ?>) ((List<?>) report.get("graphs")).get(0);
         assertEquals("step", graph.get("name"));
         assertEquals(1.0, graph.get("launches"));
         assertEquals(1.0, graph.get("kernels"));
+        assertEquals(1.0, graph.get("calls"));
+        assertEquals(2e6 / 19.5e12, (Double) graph.get("leastSeconds") - (Double) row().get("leastSeconds"), 1e-15);
         assertEquals(Map.of("nodes", 7, "depth", 5), graph.get("shape"));
         Map<?, ?> call = (Map<?, ?>) ((List<?>) report.get("calls")).get(0);
         assertEquals(2.0, call.get("launches"));

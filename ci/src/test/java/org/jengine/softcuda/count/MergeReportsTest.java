@@ -35,7 +35,7 @@ class MergeReportsTest {
             Launch launch = new Launch(Script.kernelOf(kernel, text, 0), 2, 1, 1, 64, 1, 1, 0, new byte[0], false);
             counter.begin(launch, new Turn(1 + i, kernel, "stream 1", earlier -> true)).executes(0, new long[] {-1L}, false);
         }
-        counter.call("cuMemcpyHtoD", 100, 0, "f32");
+        counter.call("cuMemcpyHtoD", 100, 0, "f32", null);
         return Json.text(counter.report());
     }
 

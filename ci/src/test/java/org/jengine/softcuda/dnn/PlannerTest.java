@@ -1,5 +1,6 @@
 package org.jengine.softcuda.dnn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jengine.softcuda.blas.DataType;
+import org.jengine.softcuda.work.Cost;
 import org.junit.jupiter.api.Test;
 
 /** What cuDNN's planner takes and refuses by GPU, how descriptors are judged, and plans as text. */
@@ -80,6 +83,77 @@ class PlannerTest {
         assertEquals(3001, plans(graphs, graph));
     }
 
+    /** As cuDNN 9.24 says: dxPort.tensor.getNbDims() != xPort.tensor.getNbDims(). */
+    @Test
+    void anActivationsGradientWantsWhatWentIntoIt() {
+        Graphs graphs = new Graphs(H100);
+        Graphs.Placed y = graphs.output(DataType.F32, true, 2, 8, 8, 8);
+        long function = graphs.create(Kind.POINTWISE);
+        graphs.ok(graphs.set(function, Attribute.POINTWISE_MODE, Type.POINTWISE_MODE, 202));
+        graphs.ok(graphs.set(function, Attribute.POINTWISE_MATH_PREC, Type.DATA_TYPE, 0));
+        graphs.ok(graphs.complete(function));
+        long id = graphs.create(Kind.OPERATION_POINTWISE);
+        graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_PW_DESCRIPTOR, Type.DESCRIPTOR, function));
+        graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_YDESC, Type.DESCRIPTOR, y.id()));
+        graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_DYDESC, Type.DESCRIPTOR, y.id()));
+        graphs.ok(graphs.set(id, Attribute.OPERATION_POINTWISE_DXDESC, Type.DESCRIPTOR,
+                graphs.output(DataType.F32, true, 2, 8, 8, 8).id()));
+        assertEquals(2000, graphs.complete(id));
+    }
+
+    /** cuDNN 9.24 answers with an empty list, not with a status, where it has no engine for a float gradient of bfloat16. */
+    @Test
+    void aWiderWeightGradientWantsHopperAndChannelsByEights() {
+        int[][] offered = {{H100, 32, 1}, {H100, 3, 0}, {80, 32, 0}};
+        for (int[] o : offered) {
+            Graphs graphs = new Graphs(o[0]);
+            Graphs.Placed x = graphs.output(DataType.BF16, true, 2, o[1], 8, 8);
+            Graphs.Placed dw = graphs.output(DataType.F32, true, 8, o[1], 3, 3);
+            Graphs.Placed dy = graphs.output(DataType.BF16, true, 2, 8, 8, 8);
+            long heuristics = graphs.heuristics(graphs.graph(graphs.filter(graphs.convolution(1, 1, 1), x, dw, dy)));
+            graphs.ok(graphs.complete(heuristics));
+            graphs.ok(graphs.get(heuristics, Attribute.ENGINEHEUR_RESULTS, Type.DESCRIPTOR, 0, null));
+            assertEquals(o[2], graphs.caller.answer().getLong());
+        }
+    }
+
+    /** Precompiled engines add a bias of the images' own type only. */
+    @Test
+    void aBiasOfAnotherTypeIsCompiled() {
+        Graphs graphs = new Graphs(H100);
+        for (DataType type : new DataType[] {DataType.BF16, DataType.F32}) {
+            Graphs.Placed x = graphs.output(DataType.BF16, true, 2, 8, 8, 8);
+            Graphs.Placed w = graphs.output(DataType.BF16, true, 8, 8, 3, 3);
+            Graphs.Placed sum = graphs.virtual(2, 8, 8, 8);
+            Graphs.Placed y = graphs.output(DataType.BF16, true, 2, 8, 8, 8);
+            long graph = graphs.graph(graphs.forward(graphs.convolution(1, 1, 1), x, w, sum),
+                    graphs.pointwise(Pointwise.ADD, sum, graphs.output(type, true, 1, 8, 1, 1), y));
+            long engine = graphs.create(Kind.ENGINE);
+            byte[] array = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(engine).array();
+            graphs.ok(graphs.get(graphs.configurations(graph).get(0), Attribute.ENGINECFG_ENGINE, Type.DESCRIPTOR, 1, array));
+            graphs.ok(graphs.get(engine, Attribute.ENGINE_BEHAVIOR_NOTE, Type.BEHAVIOR_NOTE, 9, new byte[36]));
+            assertEquals(type == DataType.F32 ? 1 : 0, graphs.caller.answer().getLong(), type.toString());
+        }
+    }
+
+    /** Though nothing is multiplied. */
+    @Test
+    void reductionsSayTensorCores() {
+        Graphs graphs = new Graphs(H100);
+        Graphs.Placed x = graphs.output(DataType.F32, true, 2, 8, 8, 8);
+        long how = graphs.create(Kind.REDUCTION);
+        graphs.ok(graphs.set(how, Attribute.REDUCTION_OPERATOR, Type.REDUCTION_OPERATOR, Reduction.ADD));
+        graphs.ok(graphs.set(how, Attribute.REDUCTION_COMP_TYPE, Type.DATA_TYPE, 0));
+        graphs.ok(graphs.complete(how));
+        long sum = graphs.create(Kind.OPERATION_REDUCTION);
+        graphs.ok(graphs.set(sum, Attribute.OPERATION_REDUCTION_DESC, Type.DESCRIPTOR, how));
+        graphs.ok(graphs.set(sum, Attribute.OPERATION_REDUCTION_XDESC, Type.DESCRIPTOR, x.id()));
+        graphs.ok(graphs.set(sum, Attribute.OPERATION_REDUCTION_YDESC, Type.DESCRIPTOR,
+                graphs.output(DataType.F32, true, 1, 8, 1, 1).id()));
+        graphs.ok(graphs.complete(sum));
+        assertEquals(0, firstNote(graphs, graphs.graph(sum)));
+    }
+
     @Test
     void layoutsWithGapsAreRefused() {
         Graphs graphs = new Graphs(H100);
@@ -140,6 +214,15 @@ class PlannerTest {
         Graphs.Placed askew = new Graphs.Placed(x.id(), x.uid(), x.tensor(), x.address() + 4, x.values());
         assertEquals(2003, graphs.execute(plan, workspace, askew, w, y));
         graphs.ok(graphs.execute(plan, workspace, x, w, y));
+        Cost cost = graphs.caller.last().cost();
+        assertEquals(4 * (3 * 4 * 4 + 4 * 3 * 3 * 3 + 4 * 2 * 2) + 2 * bytes, cost.bytes());
+        assertEquals(2 * (4 * 2 * 2) * (3 * 3 * 3), cost.flops());
+        assertEquals("tensor.tf32", cost.type());
+        long[] addresses = graphs.caller.last().addresses();
+        Arrays.sort(addresses);
+        long[] expected = {x.address(), w.address(), y.address(), workspace};
+        Arrays.sort(expected);
+        assertArrayEquals(expected, addresses);
     }
 
     @Test
@@ -164,7 +247,7 @@ class PlannerTest {
         graphs.filled(y, new float[expected.length]);
         graphs.ok(graphs.execute(other, 0, x, w, y));
         graphs.caller.await();
-        assertTrue(java.util.Arrays.equals(expected, graphs.read(y)));
+        assertTrue(Arrays.equals(expected, graphs.read(y)));
     }
 
     @Test

@@ -21,6 +21,7 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUgraphNode;
@@ -109,6 +110,11 @@ final class CleanProgram {
         check(JCudaDriver.cuCtxGetDevice(device));
         check(JCudaDriver.cuDeviceGetAttribute(threads, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR, device));
         equal(threads[0], 256 * blocks[0]);
+        int[] registers = new int[1];
+        check(JCudaDriver.cuFuncGetAttribute(registers, CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS, cuda.function("scale")));
+        if (registers[0] < 4 || registers[0] > 32) {
+            throw new IllegalStateException("a product of floats needs " + registers[0] + " registers");
+        }
         expect(CUresult.CUDA_ERROR_INVALID_VALUE, JCudaDriver.cuLaunchKernel(cuda.function("scale"), 1, 1, 1, 2048, 1, 1, 0, null,
                 Cuda.scaled(x, 1, 1), null));
         check(JCudaDriver.cuMemFree(x));

@@ -19,7 +19,7 @@ class GraphTest {
     private static final int NODES = 30;
 
     private static GraphExec exec(Rig rig, Graph graph) {
-        return new GraphExec(rig.handles.number(), "graph 1", rig.context, graph, rig.clocks);
+        return new GraphExec(rig.handles.number(), "graph 1", rig.context, graph, false, rig.clocks);
     }
 
     private static void launch(Rig rig, GraphExec exec, Stream stream) {

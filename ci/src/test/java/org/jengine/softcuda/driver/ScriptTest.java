@@ -29,7 +29,7 @@ class ScriptTest {
     void helpNamesEveryOption() throws Exception {
         Softcuda.Result result = Softcuda.run(temporary, "--help");
         assertEquals(0, result.status(), result.toString());
-        for (String option : List.of("--gpu", "--report", "--faults", "--no-check", "--seed", "--build")) {
+        for (String option : List.of("--gpu", "--report", "--faults", "--no-check", "--seed", "--driver", "--fail", "--build")) {
             assertTrue(result.out().contains(option), option);
         }
     }
@@ -50,7 +50,7 @@ class ScriptTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--seed x true", "--no-such-option true", "--gpu", "--gpu no-such-gpu true", "--seed 1"})
+    @ValueSource(strings = {"--seed x true", "--no-such-option true", "--gpu", "--gpu no-such-gpu true", "--driver 9.9 true", "--fail cuInit true", "--seed 1"})
     void wrongOptionsAreRefused(String words) throws Exception {
         Softcuda.Result result = Softcuda.run(temporary, words.split(" "));
         assertEquals(WRONG_OPTIONS, result.status(), result.toString());

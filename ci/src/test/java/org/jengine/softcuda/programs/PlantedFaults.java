@@ -12,6 +12,8 @@ import static jcuda.driver.JCudaDriver.cuMemAllocHost;
 import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemFreeAsync;
 import static jcuda.driver.JCudaDriver.cuMemFreeHost;
+import static jcuda.driver.JCudaDriver.cuMemHostRegister;
+import static jcuda.driver.JCudaDriver.cuMemHostUnregister;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoD;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoH;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
@@ -36,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
@@ -64,6 +67,7 @@ public final class PlantedFaults {
         planted.kernels();
         planted.host();
         planted.streams();
+        planted.memoryOfStreams();
         planted.handles();
         Path told = Path.of(System.getenv("SOFTCUDA_FAULTS"));
         int before = 0;
@@ -134,6 +138,23 @@ public final class PlantedFaults {
             check(cuMemcpyHtoDAsync(c.buffer(4 * N), pinned, 4 * N, c.stream()));
             bytes(pinned).putInt(8, 1);
         });
+        faults.put("registered_read_too_early", (c, m) -> registered(memory -> {
+            check(cuMemcpyDtoHAsync(Pointer.to(memory), c.upload(new float[memory.capacity() / 4]), memory.capacity(), c.stream()));
+            memory.getInt(memory.capacity() / 2);
+        }));
+        faults.put("registered_written_too_early", (c, m) -> registered(memory -> {
+            check(cuMemcpyHtoDAsync(c.buffer(memory.capacity()), Pointer.to(memory), memory.capacity(), c.stream()));
+            memory.putInt(memory.capacity() / 2, 1);
+        }));
+    }
+
+    /** Memory of the program's own that is page-locked while it is used; pages in its midst are wholly its own. */
+    private static void registered(Consumer<ByteBuffer> use) {
+        ByteBuffer memory = ByteBuffer.allocateDirect(1 << 16);
+        check(cuMemHostRegister(Pointer.to(memory), memory.capacity(), 0));
+        use.accept(memory);
+        cuCtxSynchronize();
+        check(cuMemHostUnregister(Pointer.to(memory)));
     }
 
     private void streams() {
@@ -219,6 +240,48 @@ public final class PlantedFaults {
             check(launch(function(m, "fill"), 1, N, 0, second, x, 1f, N));
             cuStreamEndCapture(first, new CUgraph());
         });
+    }
+
+    private void memoryOfStreams() {
+        faults.put("async_memory_used_elsewhere", (c, m) -> {
+            CUdeviceptr x = new CUdeviceptr();
+            CUstream first = c.stream();
+            CUstream second = c.stream();
+            CUevent used = c.event();
+            check(cuMemAllocAsync(x, 4 * N, first));
+            check(launch(function(m, "fill"), 1, N, 0, second, x, 1f, N));
+            check(cuEventRecord(used, second));
+            check(cuStreamWaitEvent(first, used, 0));
+            check(cuMemFreeAsync(x, first));
+        });
+        faults.put("graph_memory_used_elsewhere", (c, m) -> {
+            CUdeviceptr x = new CUdeviceptr();
+            CUstream first = c.stream();
+            CUstream second = c.stream();
+            CUevent used = c.event();
+            check(cuGraphLaunch(taking(m, first, x), first));
+            check(launch(function(m, "twice"), 1, N, 0, second, c.buffer(4 * N), x, N));
+            check(cuEventRecord(used, second));
+            check(cuStreamWaitEvent(first, used, 0));
+            check(cuMemFreeAsync(x, first));
+        });
+        faults.put("graph_memory_never_freed", (c, m) -> {
+            CUstream first = c.stream();
+            check(cuGraphLaunch(taking(m, first, new CUdeviceptr()), first));
+            check(cuStreamSynchronize(first));
+        });
+    }
+
+    /** A graph that takes memory, and fills it. */
+    private static CUgraphExec taking(CUmodule m, CUstream stream, CUdeviceptr x) {
+        CUgraph graph = new CUgraph();
+        CUgraphExec exec = new CUgraphExec();
+        check(cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_GLOBAL));
+        check(cuMemAllocAsync(x, 4 * N, stream));
+        check(launch(function(m, "fill"), 1, N, 0, stream, x, 1f, N));
+        check(cuStreamEndCapture(stream, graph));
+        check(cuGraphInstantiate(exec, graph, 0));
+        return exec;
     }
 
     private void handles() {

@@ -134,12 +134,31 @@ class BarrierTest {
     }
 
     @Test
-    void threadsThatEndedAreMissedAtABarrier() {
-        Report report = fault(".reg .pred %p;", "setp.ge.u32 %p, %t, 50;\n@%p ret;\nbar.sync 0;", 64);
+    void threadsThatEndedAreMissedAtABarrierThatCountsThem() {
+        Report report = fault(".reg .pred %p;", "setp.ge.u32 %p, %t, 32;\n@%p ret;\nbar.sync 0, 64;", 64);
         assertEquals(Report.Rule.BARRIER_DIVERGENCE, report.rule());
-        assertTrue(report.where().contains("threads 0-49 wait at barrier 0: PTX line "), report.where());
-        assertTrue(report.where().contains("bar.sync 0;"), report.where());
-        assertTrue(report.where().contains("threads 50-63 have ended"), report.where());
+        assertTrue(report.where().contains("threads 0-31 wait at barrier 0: PTX line "), report.where());
+        assertTrue(report.where().contains("bar.sync 0, 64;"), report.where());
+        assertTrue(report.where().contains("threads 32-63 have ended"), report.where());
+    }
+
+    /** In whichever order they come and end, also in the midst of a warp. */
+    @Test
+    void aBarrierOfTheBlockIsForThreadsThatHaveNotEnded() {
+        String body = """
+                setp.%s.u32 %%p, %%t, 50;
+                @%%p ret;
+                bar.sync 0;
+                setp.%s.u32 %%p, %%t, %d;
+                @%%p ret;
+                bar.sync 0;
+                mov.u32 %%a, 7;
+                st.global.u32 [%%mine], %%a;
+                """;
+        int[] got = Bed.kernel(".reg .pred %p; .reg .u32 %a;", body.formatted("ge", "ge", 20)).run(64, 64);
+        assertArrayEquals(IntStream.range(0, 64).map(t -> t < 20 ? 7 : got[63]).toArray(), got);
+        int[] last = Bed.kernel(".reg .pred %p; .reg .u32 %a;", body.formatted("lt", "lt", 60)).run(64, 64);
+        assertArrayEquals(IntStream.range(0, 64).map(t -> t >= 60 ? 7 : last[0]).toArray(), last);
     }
 
     @Test

@@ -7,6 +7,6 @@ public final class CoreCommands implements CommandProvider {
     @Override
     public List<Object> commands(Console console) {
         return List.of(new TrainCommand(console), new EvalCommand(console), new ShowCommand(console), new DataCommand(console),
-                new DevicesCommand(console));
+                new DevicesCommand(console), new DoctorCommand(console), new PlanCommand(console));
     }
 }

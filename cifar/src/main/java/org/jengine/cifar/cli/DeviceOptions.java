@@ -1,5 +1,6 @@
 package org.jengine.cifar.cli;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which device to use. */
@@ -11,7 +12,10 @@ final class DeviceOptions {
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N", description = "CPU threads; 0, the default, for all.")
     private int threads;
 
+    @Mixin
+    private LibraryOptions libraries;
+
     ChosenDevice open() {
-        return ChosenDevice.open(name, threads);
+        return ChosenDevice.open(name, threads, libraries);
     }
 }

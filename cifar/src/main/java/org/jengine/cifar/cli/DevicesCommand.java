@@ -1,5 +1,6 @@
 package org.jengine.cifar.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jengine.runtime.Backend;
 import org.jengine.runtime.DeviceInfo;
@@ -9,8 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code jengine devices}. */
-@Command(name = "devices", mixinStandardHelpOptions = true, description = "Lists the devices that can be used, and why others cannot.")
+@Command(name = "devices", mixinStandardHelpOptions = true, description = "Lists the devices that can be used, and why others cannot. "
+        + "'jengine doctor' looks at what they stand on.")
 final class DevicesCommand implements Callable<Integer> {
+    private static final String UUID = "UUID";
+    /** What is worth a line of devices that have a number for life; 'jengine doctor' tells the rest. */
+    private static final List<String> BRIEF = List.of("compute capability", "tier", UUID, "used by");
+
     private final Console console;
 
     @Option(names = "--json", description = "One JSON object a line.")
@@ -29,7 +35,7 @@ final class DevicesCommand implements Callable<Integer> {
                 any = true;
                 console.out().println(json ? ChosenDevice.event(device).with("backend", backend.name()) : describe(device));
             }
-            if (probe.devices().isEmpty()) {
+            if (!probe.reason().isEmpty()) {
                 console.out().println(json ? Event.of("unavailable").with("backend", backend.name()).with("reason", probe.reason())
                         : Text.format("%-10s not usable: %s", backend.name(), indented(probe.reason())));
             }
@@ -44,6 +50,10 @@ final class DevicesCommand implements Callable<Integer> {
 
     private static String describe(DeviceInfo device) {
         StringBuilder out = new StringBuilder(Text.format("%-10s %s  %s", device.id(), device.name(), Text.bytes(device.memory())));
+        List<String> brief = BRIEF.stream().filter(device.details()::containsKey).map(key -> key + " " + device.details().get(key)).toList();
+        if (device.details().containsKey(UUID)) {
+            return out.append(System.lineSeparator()).append(Text.format("%-10s %s", "", String.join("  ", brief))).toString();
+        }
         device.details().forEach((key, value) -> out.append(System.lineSeparator()).append(Text.format("%-10s %s: %s", "", key, value)));
         return out.toString();
     }

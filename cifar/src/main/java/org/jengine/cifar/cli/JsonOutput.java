@@ -35,6 +35,11 @@ final class JsonOutput implements RunOutput {
     }
 
     @Override
+    public void kept(String text, Event event) {
+        print(event);
+    }
+
+    @Override
     public void done(String text, Event event) {
         print(event);
     }

@@ -32,6 +32,11 @@ final class QuietOutput implements RunOutput {
     }
 
     @Override
+    public void kept(String text, Event event) {
+        note(text);
+    }
+
+    @Override
     public void done(String text, Event event) {
         console.out().println(text);
     }

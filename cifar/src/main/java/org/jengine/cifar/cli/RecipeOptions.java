@@ -47,6 +47,9 @@ final class RecipeOptions {
             description = "What activations and matrix products use; weights are kept in fp32. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
+    @Option(names = "--deterministic", description = "The same bits in every run on one machine: nothing is chosen by its time.")
+    private boolean deterministic;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Decides weights, shuffling, augmentation and dropout. "
             + "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -54,7 +57,8 @@ final class RecipeOptions {
     /** @throws UsageException if a number makes no sense */
     Settings settle(Recipe recipe) {
         Settings settings = new Settings(recipe.net(), batch == null ? recipe.batch() : batch, epochs == null ? recipe.epochs() : epochs,
-                optimizer(recipe), schedule == null ? recipe.schedule() : schedule, augment, smoothing, precision, seed);
+                optimizer(recipe), schedule == null ? recipe.schedule() : schedule, augment, smoothing, precision,
+                deterministic, seed);
         check("--batch", settings.batch(), settings.batch() >= 1, "1 or more");
         check("--epochs", settings.epochs(), settings.epochs() >= 1, "1 or more");
         check("--smoothing", smoothing, smoothing >= 0 && smoothing < 1, "from 0 to less than 1");

@@ -23,6 +23,9 @@ interface RunOutput {
 
     void epoch(EpochReport epoch);
 
+    /** The run failed, and this is what is left of it. */
+    void kept(String text, Event event);
+
     /** The run is over. */
     void done(String text, Event event);
 

@@ -12,23 +12,25 @@ import org.jengine.runtime.Device;
 /**
  * All that decides how a net is trained, whatever it is trained on.
  *
- * @param smoothing share of each label that is spread over all classes
+ * @param smoothing     share of each label that is spread over all classes
+ * @param deterministic whether every run on one machine must give the same bits
  */
 record Settings(Net net, int batch, int epochs, Optimizer optimizer, Schedule schedule, Augment augment, double smoothing,
-                Precision precision, long seed) {
+                Precision precision, boolean deterministic, long seed) {
     Settings withBatch(int other) {
-        return new Settings(net, other, epochs, optimizer, schedule, augment, smoothing, precision, seed);
+        return new Settings(net, other, epochs, optimizer, schedule, augment, smoothing, precision, deterministic, seed);
     }
 
     Trainer trainer(ImageData data, Device device) {
         return Trainer.of(net, data, device).batch(batch).epochs(epochs).optimizer(optimizer).schedule(schedule).augment(augment)
-                .labelSmoothing(smoothing).precision(precision).seed(seed);
+                .labelSmoothing(smoothing).precision(precision).deterministic(deterministic).seed(seed);
     }
 
     /** On one line, for people. */
     String describe() {
         return "seed " + seed + "  batch " + batch + "  " + optimizer.describe() + " " + schedule.describe() + "  " + epochs
                 + (epochs == 1 ? " epoch  " : " epochs  ") + precisionName()
+                + (deterministic ? "  deterministic" : "")
                 + (augment.equals(Augment.NONE) ? "" : "  augment " + augment.describe())
                 + (smoothing == 0 ? "" : "  smoothing " + smoothing);
     }
@@ -37,7 +39,8 @@ record Settings(Net net, int batch, int epochs, Optimizer optimizer, Schedule sc
     Event addTo(Event event) {
         return event.with("net", net.name()).with("seed", seed).with("batch", batch).with("epochs", epochs)
                 .with("optimizer", optimizer.describe()).with("learning_rate", optimizer.rate()).with("schedule", schedule.describe())
-                .with("augment", augment.describe()).with("label_smoothing", smoothing).with("precision", precisionName());
+                .with("augment", augment.describe()).with("label_smoothing", smoothing).with("precision", precisionName())
+                .with("deterministic", deterministic);
     }
 
     private String precisionName() {

@@ -77,6 +77,11 @@ final class TextOutput implements RunOutput {
     }
 
     @Override
+    public void kept(String text, Event event) {
+        note(text);
+    }
+
+    @Override
     public void done(String text, Event event) {
         // Where a bar stands, the run was interrupted, and the terminal may have written ^C behind it.
         leaveBar();

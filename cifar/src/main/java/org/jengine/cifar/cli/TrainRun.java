@@ -26,7 +26,10 @@ final class TrainRun implements TrainListener {
     private final long began;
     private final String started = OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
     private double epochSeconds;
+    private EpochResult best;
     private EpochResult bestSaved;
+    /** The best weights while the disk does not take them, or null. */
+    private Checkpoint unsaved;
     private boolean complained;
     private Map<String, String> choices = Map.of();
 
@@ -61,12 +64,37 @@ final class TrainRun implements TrainListener {
             return finish(result);
         } catch (RuntimeException | Error e) {
             try {
-                folder.describe(record("failed:" + ExitCode.of(e)).with("fault", String.valueOf(e.getMessage())));
+                folder.describe(record("failed:" + ExitCode.of(e)).with("fault", String.valueOf(e.getMessage())).with("kept", kept(e)));
             } catch (DiskException second) {
                 e.addSuppressed(second);
             }
             throw e;
         }
+    }
+
+    /** What is left of a run that failed: the best weights, which are in host memory if the disk did not take them. Told, and recorded. */
+    private Event kept(Throwable failure) {
+        if (unsaved != null) {
+            try {
+                folder.save(RunFolder.BEST, unsaved);
+                bestSaved = best;
+            } catch (DiskException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        if (bestSaved == null) {
+            return null;
+        }
+        String file = folder.file(RunFolder.BEST).toString();
+        String eval = "jengine eval " + folder.folder();
+        int left = Math.max(1, settings.epochs() - bestSaved.epoch());
+        String goOn = "jengine train " + settings.net().name() + " --weights " + folder.folder() + " --epochs " + left;
+        Event kept = Event.empty().with("epoch", bestSaved.epoch()).with("val_accuracy", bestSaved.valAccuracy()).with("file", file)
+                .with("evaluate", eval).with("go_on", goOn);
+        output.kept(Text.format("the run failed; the best weights so far are safe: %s (epoch %d, val acc %.4f)%n"
+                + "evaluate them: %s%ngo on from them: %s  (the optimiser starts afresh)", file, bestSaved.epoch(), bestSaved.valAccuracy(),
+                eval, goOn), Event.of("kept").with("kept", kept));
+        return kept;
     }
 
     @Override
@@ -94,9 +122,12 @@ final class TrainRun implements TrainListener {
     /** Saved at once, so that a run that is killed leaves something; what the disk does not take is tried again at the end. */
     @Override
     public void best(EpochResult epoch, Weights weights) {
+        best = epoch;
+        unsaved = checkpoint(weights, epoch);
         try {
-            folder.save(RunFolder.BEST, checkpoint(weights, epoch));
+            folder.save(RunFolder.BEST, unsaved);
             bestSaved = epoch;
+            unsaved = null;
         } catch (DiskException e) {
             if (!complained) {
                 complained = true;

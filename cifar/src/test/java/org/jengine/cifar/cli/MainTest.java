@@ -71,6 +71,7 @@ class MainTest {
         "data fetsh                    | no command 'fetsh'                    | fetch",
         "train cnn --opt adm           | no optimiser 'adm'                    | adam",
         "train cnn --device hots       | no device 'hots'                      | host",
+        "doctor --device hots          | no device 'hots'                      | host",
     })
     void mistypedWordsGetTheNearestOne(String line, String complaint, String suggestion) {
         assertEquals(ExitCode.USAGE, console.run(line.trim().split(" ")));
@@ -99,6 +100,11 @@ class MainTest {
         "train cnn --device host:x     | not a device: 'host:x'",
         "train cnn --device cuda:0.0   | not a device: 'cuda:0.0'",
         "train cnn --device opencl:0.x | not a device: 'opencl:0.x'",
+        "train cnn --device host --tier cublas  | there is no tier 'cublas' on host",
+        "train cnn --device cuda --tier cufft   | no tier 'cufft'; there are driver, cublas, cudnn",
+        "doctor --device cuda:x        | not a device: 'cuda:x'",
+        "doctor --device opencl:x      | not a device: 'opencl:x'",
+        "doctor --device host:x        | not a device: 'host:x'",
         "eval nowhere                  | no weights file, and no run in",
         "show cnn --batch 0            | --batch must be 1 or more",
         "data                          | fetch, verify or info",
@@ -112,7 +118,7 @@ class MainTest {
     @Test
     void noCommandIsAMistakeThatNamesAll() {
         assertEquals(ExitCode.USAGE, console.run());
-        for (String command : new String[] {"train", "eval", "show", "data", "devices"}) {
+        for (String command : new String[] {"train", "eval", "show", "data", "devices", "doctor"}) {
             assertTrue(console.err().contains(command), console.err());
         }
     }
@@ -136,6 +142,31 @@ class MainTest {
         assertEquals(ExitCode.DONE, json.run("devices", "--json"));
         assertEquals("host", json.events().get(0).get("id"));
         assertEquals(List.of("host", "cuda", "opencl"), json.events().stream().map(e -> e.get("backend")).distinct().toList());
+    }
+
+    @Test
+    void doctorLooksAtTheHostLayerByLayer() {
+        assertEquals(ExitCode.DONE, console.run("doctor", "--device", "host"));
+        List<String> lines = console.out().lines().toList();
+        assertEquals("host     usable: host", lines.get(0));
+        assertTrue(lines.get(1).matches("  ok     CPU         .+, [0-9]+ threads"), console.out());
+        assertTrue(lines.get(2).matches("  ok     oneDNN      [0-9.]+"), console.out());
+        assertTrue(lines.get(3).matches("  (ok |off)    bf16        .*"), console.out());
+        assertEquals("  ok     kernels     right on host: relu_fwd_f32, softmax_xent_f32, adam_f32", lines.get(4));
+        assertTrue(lines.get(5).matches("verdict  usable: host  \\([0-9.]+s\\)"), console.out());
+        assertEquals(6, lines.size(), console.out());
+        assertEquals("", console.err());
+    }
+
+    @Test
+    void doctorSaysWhichDeviceIsNotThere() {
+        assertEquals(ExitCode.DEVICE, console.run("doctor", "--device", "opencl:4711", "--json"));
+        List<Map<String, Object>> events = console.events();
+        Map<String, Object> fault = events.get(events.size() - 3);
+        assertEquals("fault", fault.get("state"));
+        assertEquals(Map.of("event", "diagnosis", "backend", "opencl", "device", "", "usable", false), events.get(events.size() - 2));
+        assertEquals(List.of(), events.get(events.size() - 1).get("usable"));
+        assertEquals(ExitCode.DEVICE, events.get(events.size() - 1).get("exit"));
     }
 
     @Test

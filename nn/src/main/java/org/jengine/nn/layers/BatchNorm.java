@@ -59,12 +59,16 @@ public record BatchNorm(float momentum, float epsilon) implements Layer {
     }
 
     @Override
+    public boolean drops() {
+        return true;
+    }
+
+    @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in();
         int channels = in.last();
-        Library.NormPlan norm = s.library().batchNorm(
-                new NormSpec(s.batch(), Math.toIntExact(in.count() / channels), channels, momentum, epsilon, s.real(),
-                        s.before()));
+        NormSpec spec = new NormSpec(s.batch(), Math.toIntExact(in.count() / channels), channels, momentum, epsilon, s.real(), s.before());
+        Library.NormPlan norm = s.dropping() == null ? s.library().batchNorm(spec) : s.library().batchNorm(spec, s.dropping());
         Slice x = s.x();
         Slice y = s.perImage("y", in, s.real());
         Slice gamma = s.weight("gamma");

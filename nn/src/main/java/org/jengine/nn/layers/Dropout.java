@@ -1,10 +1,12 @@
 package org.jengine.nn.layers;
 
 import java.util.List;
+import org.jengine.kernels.Matmul;
 import org.jengine.kernels.Shape;
 import org.jengine.nn.Layer;
 import org.jengine.nn.LayerPlan;
 import org.jengine.nn.Site;
+import org.jengine.runtime.Activation;
 import org.jengine.runtime.Kernel;
 import org.jengine.runtime.Slice;
 
@@ -36,6 +38,16 @@ public record Dropout(float rate) implements Layer {
     }
 
     @Override
+    public float dropRate() {
+        return rate;
+    }
+
+    @Override
+    public boolean derives() {
+        return true;
+    }
+
+    @Override
     public LayerPlan plan(Site s) {
         if (!s.training()) {
             return new LayerPlan(s.x(), List.of(), null);
@@ -45,8 +57,18 @@ public record Dropout(float rate) implements Layer {
         Slice y = s.mayOverwriteX() ? s.x() : s.perImage("y", s.in(), s.real());
         return new LayerPlan(y, List.of(dropout.bind(y, s.x(), s.clock(), s.key(), count, s.layer(), rate)), (dy, wantDx, out) -> {
             // The mask is a function of counters, so the way back draws it again instead of keeping it.
-            out.add(dropout.bind(dy, dy, s.clock(), s.key(), count, s.layer(), rate));
+            out.add(s.device().kernel(org.jengine.kernels.Dropout.bwd(s.real()))
+                    .bind(dy, dy, s.x(), s.clock(), s.key(), count, s.layer(), number(s.before()), rate));
             return dy;
         });
+    }
+
+    /** The number by which kernels know an activation. */
+    private static int number(Activation activation) {
+        return switch (activation) {
+            case NONE -> Matmul.NONE;
+            case RELU -> Matmul.RELU;
+            case SIGMOID -> Matmul.SIGMOID;
+        };
     }
 }

@@ -72,7 +72,7 @@ abstract class KernelGolden {
     void gather(GoldenCase c) {
         int batch = c.size("batch");
         int pixels = c.size("h") * c.size("w") * c.size("c");
-        Args a = run(Args.of(Gather.of(F32)).out("x", batch * pixels).out("labels", batch)
+        Args a = run(Args.of(Gather.of(F32)).out("x", batch * pixels).out("labels", batch).out("now", Clock.COUNT)
                 .data("images", Data.of(DType.U8, c.input("images"))).data("classes", Data.of(DType.U8, c.input("classes")))
                 .data("clock", clock(c.size("step"), c.size("epoch"), 0)).data("key", key(c.seed("seed")))
                 .size("total", c.size("total")).size("stride", c.size("stride")).size("batch", batch)

@@ -7,9 +7,19 @@ import java.util.Set;
 
 /** A graph while it is recorded, by one thread: the streams that take part, and what its work touches. */
 final class Capture {
+    private final String name;
     private final List<CudaStream> streams = new ArrayList<>();
     private final Set<Touched> touched = new LinkedHashSet<>();
     private int nodes;
+
+    /** @param name the graph's */
+    Capture(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
 
     /** Takes a stream that joined. */
     void joined(CudaStream stream) {

@@ -27,6 +27,7 @@ import jcuda.driver.CUuuid;
 import org.jengine.kernels.Grid;
 import org.jengine.runtime.DeviceException;
 import org.jengine.runtime.DeviceUnavailable;
+import org.jengine.runtime.OutOfDeviceMemory;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 
@@ -47,6 +48,7 @@ final class Cu implements AutoCloseable {
     private final Device device;
     private final CUcontext context = new CUcontext();
     private volatile Failure lost;
+    private volatile boolean closed;
 
     /** What {@link Device#attribute} tells. */
     enum Attribute {
@@ -129,8 +131,15 @@ final class Cu implements AutoCloseable {
         }
     }
 
-    /** A graph ready to be launched. */
-    record Executable(CUgraphExec handle, String name) {
+    /**
+     * A graph ready to be launched.
+     *
+     * @param about what messages call it, made once since launches may leave nothing on the heap
+     */
+    record Executable(CUgraphExec handle, String name, String about) {
+        Executable(String name) {
+            this(new CUgraphExec(), name, "graph " + name);
+        }
     }
 
     /** The binding's own pointer, which keeps the address to itself otherwise. */
@@ -152,10 +161,6 @@ final class Cu implements AutoCloseable {
 
         private static String hint() {
             return "\nWork that was queued before failed on the GPU; -D" + CudaDevice.SYNC + "=true names the kernel.";
-        }
-
-        boolean isOutOfMemory() {
-            return status == CUDA_ERROR_OUT_OF_MEMORY;
         }
 
         boolean isNoDevice() {
@@ -192,7 +197,12 @@ final class Cu implements AutoCloseable {
         }
     }
 
+    /** @throws OutOfDeviceMemory if there is not enough of it, whatever it was for */
     private void check(String call, String about, int status) {
+        if (status == CUDA_ERROR_OUT_OF_MEMORY) {
+            throw new OutOfDeviceMemory(new Failure(call, about, device.id, status).getMessage()
+                    + "\nnvidia-smi shows who has the GPU's memory; a smaller batch needs less", -1, -1);
+        }
         if (status != CUDA_SUCCESS) {
             Failure failure = new Failure(call, about, device.id, status);
             if (Failure.endsContext(status)) {
@@ -247,6 +257,7 @@ final class Cu implements AutoCloseable {
     /** Lets go of the context, which ends with its last holder. */
     @Override
     public void close() {
+        closed = true;
         int status = cuDevicePrimaryCtxRelease(device.handle);
         if (lost == null) {
             check("cuDevicePrimaryCtxRelease", "", status);
@@ -258,8 +269,16 @@ final class Cu implements AutoCloseable {
         return lost != null;
     }
 
-    /** Other code may have made another context current on this thread; asking which one costs as much as setting it. */
-    private void enter() {
+    /**
+     * Other code may have made another context current on this thread; asking which one costs as much as setting it.
+     *
+     * @throws IllegalStateException if the device is closed
+     * @throws DeviceException       with the first fault, if one ended the context
+     */
+    void enter() {
+        if (closed) {
+            throw new IllegalStateException("device " + device.id + " is closed");
+        }
         if (lost != null) {
             throw new DeviceException(device.id + " cannot be used any more, since it failed before: " + lost.getMessage(), lost);
         }
@@ -267,11 +286,12 @@ final class Cu implements AutoCloseable {
     }
 
     /** As {@link #enter}, for releases; false if there is nothing left to release. */
-    private boolean enterToRelease() {
-        if (lost == null) {
+    boolean enterToRelease() {
+        boolean there = lost == null && !closed;
+        if (there) {
             check("cuCtxSetCurrent", "", cuCtxSetCurrent(context));
         }
-        return lost == null;
+        return there;
     }
 
     /** Bytes of device memory that nobody has taken. */
@@ -378,18 +398,18 @@ final class Cu implements AutoCloseable {
         check("cuStreamWaitEvent", s.name, cuStreamWaitEvent(s.handle, e.handle, 0));
     }
 
-    boolean isDone(Event e) {
+    boolean isDone(Event e, String about) {
         enter();
         int status = cuEventQuery(e.handle);
         if (status != CUDA_ERROR_NOT_READY) {
-            check("cuEventQuery", "", status);
+            check("cuEventQuery", about, status);
         }
         return status == CUDA_SUCCESS;
     }
 
-    void synchronize(Event e) {
+    void synchronize(Event e, String about) {
         enter();
-        check("cuEventSynchronize", "", cuEventSynchronize(e.handle));
+        check("cuEventSynchronize", about, cuEventSynchronize(e.handle));
     }
 
     double seconds(Event from, Event to) {
@@ -459,10 +479,14 @@ final class Cu implements AutoCloseable {
         check("cuStreamBeginCapture", s.name, cuStreamBeginCapture(s.handle, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
     }
 
-    /** Ends a capture whose work failed; what was taken down is thrown away. */
+    /**
+     * Ends a capture whose work failed; what was taken down is thrown away. Also where the context is lost: it binds this thread, and so
+     * what the thread does with other devices.
+     */
     void abandonCapture(Stream s) {
         CUgraph graph = new CUgraph();
-        if (enterToRelease() && cuStreamEndCapture(s.handle, graph) == CUDA_SUCCESS) {
+        boolean ended = !closed && cuStreamEndCapture(s.handle, graph) == CUDA_SUCCESS;
+        if (ended && enterToRelease()) {
             check("cuGraphDestroy", s.name, cuGraphDestroy(graph));
         }
     }
@@ -471,13 +495,13 @@ final class Cu implements AutoCloseable {
     Executable endCapture(Stream s, String name) {
         enter();
         CUgraph graph = new CUgraph();
-        check("cuStreamEndCapture", name, cuStreamEndCapture(s.handle, graph));
-        Executable made = new Executable(new CUgraphExec(), name);
+        check("cuStreamEndCapture", "graph " + name, cuStreamEndCapture(s.handle, graph));
+        Executable made = new Executable(name);
         try {
-            check("cuGraphInstantiate", name, cuGraphInstantiate(made.handle, graph, 0));
+            check("cuGraphInstantiate", "graph " + name, cuGraphInstantiate(made.handle, graph, 0));
         } finally {
             if (enterToRelease()) {
-                check("cuGraphDestroy", name, cuGraphDestroy(graph));
+                check("cuGraphDestroy", "graph " + name, cuGraphDestroy(graph));
             }
         }
         return made;
@@ -486,17 +510,17 @@ final class Cu implements AutoCloseable {
     /** Brings a graph to the device, so that its first launch costs no more than the others. */
     void upload(Executable x, Stream s) {
         enter();
-        check("cuGraphUpload", x.name, cuGraphUpload(x.handle, s.handle));
+        check("cuGraphUpload", x.about, cuGraphUpload(x.handle, s.handle));
     }
 
     void launch(Executable x, Stream s) {
         enter();
-        check("cuGraphLaunch", x.name, cuGraphLaunch(x.handle, s.handle));
+        check("cuGraphLaunch", x.about, cuGraphLaunch(x.handle, s.handle));
     }
 
     void release(Executable x) {
         if (enterToRelease()) {
-            check("cuGraphExecDestroy", x.name, cuGraphExecDestroy(x.handle));
+            check("cuGraphExecDestroy", x.about, cuGraphExecDestroy(x.handle));
         }
     }
 }

@@ -6,18 +6,26 @@ import java.util.List;
 import java.util.Set;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
+import org.jengine.runtime.Arena;
 import org.jengine.runtime.spi.ArenaBase;
 
 /** One piece of device memory; a slice is an address in it. */
 final class CudaArena extends ArenaBase<CudaSlice> implements Touched {
     private final CudaDevice device;
-    private final Set<CudaLaunch> launches = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Dependent> dependents = Collections.newSetFromMap(new IdentityHashMap<>());
     private Cu.Memory whole;
     private long size;
 
     CudaArena(CudaDevice device, String name, boolean debug) {
         super(device.info().id(), name, debug);
         this.device = device;
+    }
+
+    static CudaArena of(Arena arena, CudaDevice device) {
+        if (arena instanceof CudaArena a && a.device == device) {
+            return a;
+        }
+        throw new IllegalArgumentException("arena " + arena.name() + " belongs to another device");
     }
 
     CudaDevice device() {
@@ -55,17 +63,17 @@ final class CudaArena extends ArenaBase<CudaSlice> implements Touched {
         System.arraycopy(device.cu().read(device.own(), whole.at(offset), length, name()), 0, to, 0, length);
     }
 
-    /** Takes a launch that is of no use without this memory. */
-    void bound(CudaLaunch launch) {
-        synchronized (launches) {
-            launches.add(launch);
+    /** Takes what is of no use without this memory. */
+    void bound(Dependent work) {
+        synchronized (dependents) {
+            dependents.add(work);
         }
     }
 
-    /** Lets go of a launch that ended with other memory. */
-    void unbound(CudaLaunch launch) {
-        synchronized (launches) {
-            launches.remove(launch);
+    /** Lets go of what ended with other memory. */
+    void unbound(Dependent work) {
+        synchronized (dependents) {
+            dependents.remove(work);
         }
     }
 
@@ -88,11 +96,11 @@ final class CudaArena extends ArenaBase<CudaSlice> implements Touched {
     @Override
     protected void free() {
         device.resources().forget(this);
-        List<CudaLaunch> ending;
-        synchronized (launches) {
-            ending = List.copyOf(launches);
+        List<Dependent> ending;
+        synchronized (dependents) {
+            ending = List.copyOf(dependents);
         }
-        ending.forEach(CudaLaunch::end);
+        ending.forEach(Dependent::end);
         if (whole != null) {
             device.free(whole, size);
             whole = null;

@@ -5,13 +5,15 @@ import org.jengine.runtime.Backend;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.DeviceUnavailable;
+import org.jengine.runtime.Diagnosis;
 import org.jengine.runtime.Probe;
 import org.jengine.runtime.portable.Tuner;
 import org.jengine.runtime.spi.UserCache;
 
 /**
- * NVIDIA's GPUs, by our own PTX and the driver alone. The system property {@code jengine.cuda.lib} names the folder of another driver
- * library than the one that the system finds; the first that is used serves as long as the program runs.
+ * NVIDIA's GPUs, by our own PTX and the driver alone, and by cuBLAS and cuDNN where they are found: see {@link Tiers}. The system property
+ * {@code jengine.cuda.lib}, or {@link DeviceRequest#libraries}, names a folder that is searched first for CUDA's libraries, the driver's
+ * own included; the first that are used serve as long as the program runs.
  */
 public final class CudaBackend implements Backend {
     /** A system property: if it is {@code false}, no tile is timed and the likeliest is taken, as suits a simulator. */
@@ -44,9 +46,11 @@ public final class CudaBackend implements Backend {
     @Override
     public Probe probe() {
         try {
-            Listing listing = Listing.read(folder());
+            Listing listing = Listing.read(folder(null));
+            Finder finder = finder(folder(null));
             return listing.devices().isEmpty() ? Probe.none(String.join("\n", listing.faults()))
-                    : Probe.found(listing.devices().stream().map(f -> f.facts().info()).toList());
+                    : Probe.found(listing.devices().stream().map(f -> f.facts().info(Tiers.choose("", finder, f.facts()))).toList(),
+                            String.join("\n", listing.faults()));
         } catch (RuntimeException e) {
             // A folder may have a name that no path can have.
             return Probe.none(e instanceof DeviceUnavailable ? e.getMessage() : "the NVIDIA driver cannot be asked: " + e.getMessage());
@@ -54,14 +58,35 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public Device open(DeviceRequest request) {
+    public Diagnosis diagnose(DeviceRequest request) {
         Listing.requireForm(request.which());
-        Listing.Found found = Listing.read(folder()).choose(request.which());
-        found.facts().requireThreads(request.threads());
-        return CudaDevice.open(found.device(), found.facts(), request, tuned -> new Tuner(tuned, cache, search));
+        String folder = folder(request.libraries());
+        return new Doctor(folder, request).diagnose(facts -> Tiers.choose(request.tier(), finder(folder), facts),
+                found -> open(found, folder, request));
     }
 
-    private static String folder() {
-        return System.getProperty(Driver.FOLDER, "");
+    @Override
+    public Device open(DeviceRequest request) {
+        Listing.requireForm(request.which());
+        if (!request.tier().isEmpty()) {
+            Tier.of(request.tier());
+        }
+        String folder = folder(request.libraries());
+        Listing.Found found = Listing.read(folder).choose(request.which());
+        found.facts().requireThreads(request.threads());
+        return open(found, folder, request);
+    }
+
+    private CudaDevice open(Listing.Found found, String folder, DeviceRequest request) {
+        Tiers tiers = Tiers.choose(request.tier(), finder(folder), found.facts());
+        return CudaDevice.open(found.device(), found.facts(), tiers, request, tuned -> new Tuner(tuned, cache, search), cache);
+    }
+
+    private Finder finder(String folder) {
+        return new Finder(Places.of(folder, System.getenv(), Path.of("/")), new Redist(CudaBackend.class.getClassLoader(), cache));
+    }
+
+    private static String folder(Path named) {
+        return named == null ? System.getProperty(Driver.FOLDER, "") : named.toString();
     }
 }

@@ -60,10 +60,12 @@ final class CudaBuffer implements HostBuffer, Touched {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
         device.resources().forget(this);
         try {
             device.drain();

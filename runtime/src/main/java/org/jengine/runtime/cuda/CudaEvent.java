@@ -13,6 +13,8 @@ final class CudaEvent implements Event {
     private final Cu.Event handle;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile boolean recorded;
+    /** The stream that it was recorded on last, or null. */
+    private volatile CudaStream latest;
     private Cu.Event branch;
     private volatile Capture branchOf;
     private boolean closed;
@@ -29,13 +31,20 @@ final class CudaEvent implements Event {
         throw new IllegalArgumentException("an event of another device cannot be used on " + device.info().id());
     }
 
-    /** @param capture what the stream is part of, or null */
-    void record(Cu.Stream stream, Capture capture) {
+    /**
+     * Records it.
+     *
+     * @param behind  the stream
+     * @param stream  its handle
+     * @param capture what the stream is part of, or null
+     */
+    void record(CudaStream behind, Cu.Stream stream, Capture capture) {
         Lock held = use();
         try {
             if (capture == null) {
                 device.cu().record(handle, stream);
                 recorded = true;
+                latest = behind;
             } else {
                 device.cu().record(branch(), stream);
                 branchOf = capture;
@@ -77,7 +86,7 @@ final class CudaEvent implements Event {
     public boolean done() {
         Lock held = use();
         try {
-            return device.cu().isDone(handle);
+            return device.cu().isDone(handle, about());
         } finally {
             held.unlock();
         }
@@ -87,7 +96,7 @@ final class CudaEvent implements Event {
     public void synchronize() {
         Lock held = use();
         try {
-            device.cu().synchronize(handle);
+            device.cu().synchronize(handle, about());
         } finally {
             held.unlock();
         }
@@ -105,6 +114,11 @@ final class CudaEvent implements Event {
         } finally {
             held.unlock();
         }
+    }
+
+    private String about() {
+        CudaStream stream = latest;
+        return stream == null ? "" : stream.queued();
     }
 
     private Lock use() {

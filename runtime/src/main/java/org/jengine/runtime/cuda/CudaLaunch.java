@@ -12,7 +12,7 @@ import org.jengine.runtime.spi.BoundArgs;
  * A kernel with its arguments: sizes and scalars set when bound, addresses when their memory is there. It ends with the first of the
  * arenas that it is bound to, since without that memory it can never run again.
  */
-final class CudaLaunch implements Launch, Command {
+final class CudaLaunch implements Launch, Command, Dependent {
     private final CudaDevice device;
     private final Cu.Function function;
     private final BoundArgs<CudaSlice> args;
@@ -81,7 +81,8 @@ final class CudaLaunch implements Launch, Command {
     }
 
     /** Frees the arguments, once; what was queued took its own copy of them. */
-    synchronized void end() {
+    @Override
+    public synchronized void end() {
         if (!ended) {
             ended = true;
             block.free();

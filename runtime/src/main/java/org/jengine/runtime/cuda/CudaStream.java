@@ -20,6 +20,8 @@ final class CudaStream implements Stream {
     private final Cu.Stream stream;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile Capture capture;
+    /** The graph that was queued last, or null: what is waited for may be its. */
+    private volatile Cu.Executable latest;
     private boolean closed;
 
     /** @param sync whether to wait for each piece of work */
@@ -46,7 +48,7 @@ final class CudaStream implements Stream {
         Capture recording = device.capture();
         Lock held = use(recording);
         try {
-            command.enqueue(device.cu(), stream);
+            enqueue(command, recording);
             if (recording != null) {
                 recording.took(command);
             } else if (sync) {
@@ -54,6 +56,15 @@ final class CudaStream implements Stream {
             }
         } finally {
             held.unlock();
+        }
+    }
+
+    private void enqueue(Command command, Capture recording) {
+        try {
+            command.enqueue(device.cu(), stream);
+        } catch (Cu.Failure e) {
+            throw recording == null ? e : new DeviceException(e.getMessage() + "\nThat was while graph " + recording.name()
+                    + " was recorded.", e);
         }
     }
 
@@ -65,6 +76,7 @@ final class CudaStream implements Stream {
         Lock held = use(null);
         try {
             device.cu().launch(graph, stream);
+            latest = graph;
             if (sync) {
                 device.cu().synchronize(stream, graph.name());
             }
@@ -94,7 +106,7 @@ final class CudaStream implements Stream {
         CudaEvent event = CudaEvent.of(e, device);
         Lock held = use(recording);
         try {
-            event.record(stream, recording);
+            event.record(this, stream, recording);
         } finally {
             held.unlock();
         }
@@ -143,10 +155,16 @@ final class CudaStream implements Stream {
         }
         Lock held = use(null);
         try {
-            device.cu().synchronize(stream, name());
+            device.cu().synchronize(stream, queued());
         } finally {
             held.unlock();
         }
+    }
+
+    /** What is under way, for messages. */
+    String queued() {
+        Cu.Executable graph = latest;
+        return graph == null ? name() : name() + ", graph " + graph.name();
     }
 
     /** Waits where there is something to wait for: work that is recorded is not done, and a device that failed does none. */
@@ -166,24 +184,30 @@ final class CudaStream implements Stream {
         if (device.capture() != null) {
             throw new IllegalStateException("this thread is recording a graph already");
         }
-        Capture recording = begin();
+        Capture recording = begin(graphName);
         try {
-            work.run();
+            record(work);
             return graph(device.cu().endCapture(stream, graphName), recording);
-        } catch (RuntimeException | Error e) {
-            abandon(e);
-            throw e;
         } finally {
             device.capturing(null);
             recording.streams().forEach(s -> s.capture = null);
         }
     }
 
-    private Capture begin() {
+    private void record(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            abandon(e);
+            throw e;
+        }
+    }
+
+    private Capture begin(String graphName) {
         Lock held = use(null);
         try {
             device.cu().beginCapture(stream);
-            Capture recording = new Capture();
+            Capture recording = new Capture(graphName);
             join(recording);
             device.capturing(recording);
             return recording;

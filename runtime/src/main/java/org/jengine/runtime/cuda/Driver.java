@@ -3,6 +3,7 @@ package org.jengine.runtime.cuda;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jengine.runtime.DeviceUnavailable;
 import org.jengine.runtime.spi.Lwjgl;
 import org.lwjgl.system.APIUtil;
@@ -16,7 +17,7 @@ import org.lwjgl.system.SharedLibrary;
  * a driver lacks would end the JVM.
  */
 final class Driver implements AutoCloseable {
-    /** Names the folder of another driver library than the one that the system finds. */
+    /** Names the folder of other libraries of CUDA's than those that the system finds. */
     static final String FOLDER = "jengine.cuda.lib";
     /** The least that the driver must speak: the first version that has every call of the binding which is used here. */
     static final int LEAST_VERSION = 12_000;
@@ -41,7 +42,7 @@ final class Driver implements AutoCloseable {
     /**
      * Loads the library and asks its version.
      *
-     * @param folder where it is; empty for where the system finds it
+     * @param folder where it is, or one of the other libraries of CUDA's; empty for where the system finds it
      * @throws DeviceUnavailable if there is none or it is too old, with the remedy
      */
     static Driver load(String folder) {
@@ -69,7 +70,11 @@ final class Driver implements AutoCloseable {
     private static void loadFrom(Path folder, String name) {
         Path file = folder.resolve(name);
         if (!Files.exists(file)) {
-            throw new DeviceUnavailable("there is no " + name + " in " + folder + ", which -D" + FOLDER + " names");
+            if (Arrays.stream(Wanted.values()).anyMatch(w -> Files.exists(folder.resolve(w.file())))) {
+                // A toolkit's folder, which has no driver.
+                return;
+            }
+            throw new DeviceUnavailable("there is no library of CUDA's in " + folder + ", which --cuda-lib or -D" + FOLDER + " names");
         }
         try {
             System.load(file.toString());
@@ -115,7 +120,12 @@ final class Driver implements AutoCloseable {
                 + (why.endsWith(WORDLESS) ? "" : "\nThe loader says: " + why);
     }
 
-    private static String firstLine(Throwable e) {
+    /** What the loader said, behind a colon; empty if it said nothing. */
+    static String reason(String why) {
+        return why.endsWith(WORDLESS) ? "" : ": " + why;
+    }
+
+    static String firstLine(Throwable e) {
         return innermost(e).toString().lines().findFirst().orElse("");
     }
 
@@ -132,6 +142,11 @@ final class Driver implements AutoCloseable {
     /** What of CUDA the driver speaks, as {@code 12.8}. */
     String version() {
         return text(version);
+    }
+
+    /** Where the library lies; its name alone if the system does not tell. */
+    String path() {
+        return library.getPath() == null ? library.getName() : library.getPath();
     }
 
     /** Lets go of the library; it stays as long as the binding holds it too. */

@@ -2,8 +2,10 @@ package org.jengine.runtime.cuda;
 
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jengine.kernels.Grid;
 import org.jengine.runtime.DeviceException;
 import org.jengine.runtime.DeviceInfo;
@@ -29,6 +31,8 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
     /** What our PTX is made for, and all that came later. */
     private static final int LEAST_MAJOR = 7;
     private static final int LEAST_MINOR = 5;
+    /** The first whose tensor cores know TF32. */
+    private static final int TF32_MAJOR = 8;
 
     /** @param driver what of CUDA the driver speaks */
     static Facts of(Cu.Device d, String driver) {
@@ -76,15 +80,36 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         }
     }
 
-    DeviceInfo info() {
+    /** As {@code 9.0}. */
+    String computeCapability() {
+        return major + "." + minor;
+    }
+
+    /** Whether products of float32 can be made of inputs rounded to TF32. */
+    boolean hasTf32() {
+        return major >= TF32_MAJOR;
+    }
+
+    /** The other programs that compute on it; nothing where that is not told. */
+    Optional<List<String>> users() {
+        return Nvml.usersOf(uuid).map(all -> all.stream().map(Nvml.Process::toString).toList());
+    }
+
+    /** @param tiers what serves it */
+    DeviceInfo info(Tiers tiers) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("kind", "GPU");
-        details.put("tier", "driver");
-        details.put("compute capability", major + "." + minor);
+        details.putAll(tiers.details());
+        details.put("compute capability", computeCapability());
         details.put("CUDA", driver);
+        if (hasTf32()) {
+            details.put("TF32", tiers.tier() == Tier.DRIVER ? "by no library that serves: products stay float32, which it allows"
+                    : "by libraries, where it is allowed; products of our kernels stay float32");
+        }
         details.put("multiprocessors", Integer.toString(multiprocessors));
         details.put("PCI", pci);
         details.put("UUID", uuid);
+        users().ifPresent(u -> details.put("used by", u.isEmpty() ? "nobody else" : String.join(", ", u)));
         return new DeviceInfo(id, name, memory, details);
     }
 

@@ -2,6 +2,8 @@ package org.jengine.runtime.cuda;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Ptx;
 import org.jengine.kernels.Target;
@@ -12,10 +14,16 @@ import org.jengine.runtime.DeviceUnavailable;
  * next run.
  */
 final class Modules implements AutoCloseable {
+    /** The version that a file of PTX is written in. */
+    static final Pattern WRITTEN = Pattern.compile("(?m)^\\s*\\.version\\s+([0-9.]+)");
+    /** The newest that the translator knows, in its own words: {@code Unsupported .version 9.0; current version is '8.5'}. */
+    private static final Pattern ACCEPTED = Pattern.compile("current version is '([0-9.]+)'");
+
     private final Cu cu;
     private final Facts facts;
     private final Map<String, Cu.Module> modules = new HashMap<>();
     private final Map<String, Loaded> kernels = new HashMap<>();
+    private boolean closed;
 
     /** A kernel that can be launched, with the target that its launch shape is for and the threads that its blocks may have. */
     record Loaded(Cu.Function function, Target target, int threadLimit) {
@@ -28,6 +36,9 @@ final class Modules implements AutoCloseable {
 
     /** @throws DeviceUnavailable if the driver is too old for the PTX */
     synchronized Loaded of(KernelDef def) {
+        if (closed) {
+            throw new IllegalStateException("device " + facts.id() + " is closed");
+        }
         Loaded known = kernels.get(def.entry());
         if (known == null) {
             // Asked before the module is there, since a kernel for OpenCL alone may share its file with others.
@@ -47,14 +58,29 @@ final class Modules implements AutoCloseable {
             if (!e.isOldDriver()) {
                 throw e;
             }
-            String version = ptx.text().lines().filter(l -> l.startsWith(".version ")).findFirst().orElse("");
-            throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and does not take "
-                    + ptx.name() + " (" + version + "); update the driver, or use another device.\n" + e.getMessage(), e);
+            Matcher file = WRITTEN.matcher(ptx.text());
+            Matcher driver = ACCEPTED.matcher(e.getMessage());
+            throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and accepts PTX "
+                    + (driver.find() ? "<= " + driver.group(1) : "of its own time only") + ", " + ptx.name() + " has "
+                    + (file.find() ? file.group(1) : "no version") + ".\nUpdate the driver, or use another device (--device opencl, host).\n"
+                    + e.getMessage(), e);
+        }
+    }
+
+    /** The newest PTX that the driver takes, as its translator says when it is given what no driver takes; empty if it does not say. */
+    String accepted() {
+        try {
+            cu.release(cu.module("a question", ".version 99.9\n.target sm_75\n.address_size 64\n"));
+            return "";
+        } catch (Cu.Failure e) {
+            Matcher driver = ACCEPTED.matcher(e.getMessage());
+            return driver.find() ? driver.group(1) : "";
         }
     }
 
     @Override
     public synchronized void close() {
+        closed = true;
         modules.values().forEach(cu::release);
         modules.clear();
         kernels.clear();

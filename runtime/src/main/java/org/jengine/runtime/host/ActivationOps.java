@@ -45,17 +45,22 @@ final class ActivationOps {
 
         @Override
         void tile(int at, int n, Floats[] f, Lane lane) {
-            int[] g = lane.bits;
-            int[] v = lane.bits2;
-            f[1].loadBits(at, n, g, lane);
-            f[2].loadBits(at, n, v, lane);
-            // Floats as integers: a conditional on floats is not vectorised and would be mispredicted every other time.
-            // The sign of (-v & ~v) is set just where v > 0, and spreads to a mask over the gradient's bits.
-            for (int i = 0; i < n; i++) {
-                g[i] &= (-v[i] & ~v[i]) >> 31;
-            }
-            f[0].storeBits(at, n, g, lane);
+            clip(at, n, f[0], f[1], f[2], lane);
         }
+    }
+
+    /** A tile of {@code dx = y > 0 ? dy : 0}. */
+    static void clip(int at, int n, Floats dx, Floats dy, Floats y, Lane lane) {
+        int[] g = lane.bits;
+        int[] v = lane.bits2;
+        dy.loadBits(at, n, g, lane);
+        y.loadBits(at, n, v, lane);
+        // Floats as integers: a conditional on floats is not vectorised and would be mispredicted every other time.
+        // The sign of (-v & ~v) is set just where v > 0, and spreads to a mask over the gradient's bits.
+        for (int i = 0; i < n; i++) {
+            g[i] &= (-v[i] & ~v[i]) >> 31;
+        }
+        dx.storeBits(at, n, g, lane);
     }
 
     static final class SigmoidForward extends Forward {
@@ -81,15 +86,20 @@ final class ActivationOps {
 
         @Override
         void tile(int at, int n, Floats[] f, Lane lane) {
-            float[] g = lane.a;
-            float[] v = lane.b;
-            f[1].load(at, n, g, lane);
-            f[2].load(at, n, v, lane);
-            for (int i = 0; i < n; i++) {
-                g[i] = g[i] * v[i] * (1 - v[i]);
-            }
-            f[0].store(at, n, g, lane);
+            flatten(at, n, f[0], f[1], f[2], lane);
         }
+    }
+
+    /** A tile of {@code dx = dy * y * (1 - y)}. */
+    static void flatten(int at, int n, Floats dx, Floats dy, Floats y, Lane lane) {
+        float[] g = lane.a;
+        float[] v = lane.b;
+        dy.load(at, n, g, lane);
+        y.load(at, n, v, lane);
+        for (int i = 0; i < n; i++) {
+            g[i] = g[i] * v[i] * (1 - v[i]);
+        }
+        dx.store(at, n, g, lane);
     }
 
     static final class Cast extends Forward {

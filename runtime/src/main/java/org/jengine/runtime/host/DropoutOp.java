@@ -4,11 +4,12 @@ import java.nio.IntBuffer;
 import java.util.List;
 import org.jengine.kernels.Clock;
 import org.jengine.kernels.Dropout;
+import org.jengine.kernels.Matmul;
 import org.jengine.kernels.Philox;
 import org.jengine.runtime.spi.BoundArgs;
 
 /** Zeroes elements at random and scales the rest, by bits that depend on the element, the update and the seed alone. */
-final class DropoutOp extends ElementwiseOp {
+class DropoutOp extends ElementwiseOp {
     private final HostSlice clock;
     private final HostSlice key;
     private final int stream;
@@ -17,8 +18,13 @@ final class DropoutOp extends ElementwiseOp {
     private IntBuffer clockInts;
     private IntBuffer keyInts;
 
+    /** Operands: y, x. */
     DropoutOp(BoundArgs<HostSlice> b) {
-        super(b.entry(), b.size("count"), List.of(b.slice("y")), List.of(b.slice("x")), List.of(b.slice("clock"), b.slice("key")));
+        this(b, "y", List.of(b.slice("x")));
+    }
+
+    private DropoutOp(BoundArgs<HostSlice> b, String to, List<HostSlice> read) {
+        super(b.entry(), b.size("count"), List.of(b.slice(to)), read, List.of(b.slice("clock"), b.slice("key")));
         clock = b.slice("clock");
         key = b.slice("key");
         stream = Philox.DROPOUT + b.size("layer");
@@ -47,6 +53,26 @@ final class DropoutOp extends ElementwiseOp {
             done += count;
         }
         f[0].storeBits(at, n, lane.bits, lane);
+    }
+
+    /** The way back, with the derivative of what made the input. Operands: dx, dy, x. */
+    static final class Backward extends DropoutOp {
+        private final int before;
+
+        Backward(BoundArgs<HostSlice> b) {
+            super(b, "dx", List.of(b.slice("dy"), b.slice("x")));
+            before = b.size("before");
+        }
+
+        @Override
+        void tile(int at, int n, Floats[] f, Lane lane) {
+            super.tile(at, n, f, lane);
+            if (before == Matmul.RELU) {
+                ActivationOps.clip(at, n, f[0], f[0], f[2], lane);
+            } else if (before == Matmul.SIGMOID) {
+                ActivationOps.flatten(at, n, f[0], f[0], f[2], lane);
+            }
+        }
     }
 
     private static void scale(float[] v, float by, int n) {

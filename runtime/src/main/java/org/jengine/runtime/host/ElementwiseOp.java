@@ -38,6 +38,11 @@ abstract class ElementwiseOp implements Op {
         operands = all;
     }
 
+    /** A small slice that one of the parts writes. */
+    final void writes(HostSlice slice) {
+        accesses.add(Access.write(slice));
+    }
+
     @Override
     public final String name() {
         return name;

@@ -19,6 +19,7 @@ import org.jengine.runtime.spi.BoundArgs;
 final class GatherOp implements Op {
     private final HostSlice x;
     private final HostSlice labels;
+    private final HostSlice now;
     private final HostSlice images;
     private final HostSlice classes;
     private final HostSlice clock;
@@ -55,6 +56,7 @@ final class GatherOp implements Op {
         shift = b.scalar("shift");
         x = b.slice("x");
         labels = b.slice("labels");
+        now = b.slice("now");
         images = b.slice("images");
         classes = b.slice("classes");
         clock = b.slice("clock");
@@ -76,8 +78,8 @@ final class GatherOp implements Op {
 
     @Override
     public List<Access> accesses() {
-        return List.of(Access.writeRows(x), Access.writeRows(labels), Access.read(images), Access.read(classes), Access.read(clock),
-                Access.read(key));
+        return List.of(Access.writeRows(x), Access.writeRows(labels), Access.write(now), Access.read(images), Access.read(classes),
+                Access.read(clock), Access.read(key));
     }
 
     @Override
@@ -113,6 +115,7 @@ final class GatherOp implements Op {
         private ByteBuffer classBytes;
         private IntBuffer labelInts;
         private IntBuffer clockInts;
+        private IntBuffer nowInts;
         private IntBuffer keyInts;
 
         Gather(Tiling tiling, HostSlice staged, HostSlice inside, HostSlice factor, DnnlWork convert, Floats shifted) {
@@ -137,6 +140,7 @@ final class GatherOp implements Op {
             classBytes = classes.byteBuffer();
             labelInts = labels.ints();
             clockInts = clock.ints();
+            nowInts = now.ints();
             keyInts = key.ints();
             factor.floats().put(0, scale);
             shifted.link();
@@ -145,6 +149,11 @@ final class GatherOp implements Op {
 
         @Override
         void run(int part, Lane lane) {
+            if (part == 0) {
+                for (int i = 0; i < Clock.COUNT; i++) {
+                    nowInts.put(i, clockInts.get(i));
+                }
+            }
             int epoch = clockInts.get(Clock.EPOCH);
             int k0 = keyInts.get(0);
             int k1 = keyInts.get(1);

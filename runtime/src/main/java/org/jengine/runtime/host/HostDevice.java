@@ -9,6 +9,7 @@ import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceInfo;
+import org.jengine.runtime.DeviceMemory;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
@@ -84,6 +85,12 @@ final class HostDevice implements Device {
     public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
         return new HostLibrary(this);
+    }
+
+    @Override
+    public DeviceMemory memory() {
+        long left = HostMemory.available();
+        return new DeviceMemory(left, left, List.of());
     }
 
     @Override

@@ -29,6 +29,8 @@ final class HostKernels {
             Map.entry("sigmoid_bwd_bf16", ActivationOps.SigmoidBackward::new),
             Map.entry("dropout_f32", DropoutOp::new),
             Map.entry("dropout_bf16", DropoutOp::new),
+            Map.entry("dropout_bwd_f32", DropoutOp.Backward::new),
+            Map.entry("dropout_bwd_bf16", DropoutOp.Backward::new),
             Map.entry("softmax_xent_f32", SoftmaxXentOp::train),
             Map.entry("softmax_xent_bf16", SoftmaxXentOp::train),
             Map.entry("softmax_xent_fwd_f32", SoftmaxXentOp::eval),

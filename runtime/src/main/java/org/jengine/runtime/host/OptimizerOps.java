@@ -17,14 +17,18 @@ final class OptimizerOps {
         private final boolean shadowed;
         private final HostSlice rates;
         private final HostSlice clock;
+        private final HostSlice next;
         private FloatBuffer rateFloats;
         private IntBuffer clockInts;
+        private IntBuffer nextInts;
 
         Optimizer(BoundArgs<HostSlice> b, String... state) {
             super(b.entry(), b.size("count"), written(b, state), List.of(b.slice("g")), List.of(b.slice("rates"), b.slice("clock")));
             shadowed = b.has("shadow");
             rates = b.slice("rates");
             clock = b.slice("clock");
+            next = b.slice("next");
+            writes(next);
         }
 
         private static List<HostSlice> written(BoundArgs<HostSlice> b, String... state) {
@@ -42,7 +46,21 @@ final class OptimizerOps {
         void linked() {
             rateFloats = rates.floats();
             clockInts = clock.ints();
+            nextInts = next.ints();
         }
+
+        @Override
+        final void tile(int at, int n, Floats[] f, Lane lane) {
+            if (at == 0) {
+                for (int i = 0; i < Clock.COUNT; i++) {
+                    nextInts.put(i, clockInts.get(i) + (i == Clock.STEP || i == Clock.UPDATES ? 1 : 0));
+                }
+            }
+            update(at, n, f, lane);
+        }
+
+        /** As {@link ElementwiseOp#tile}, for weights and state. */
+        abstract void update(int at, int n, Floats[] f, Lane lane);
 
         final float rate() {
             return rateFloats.get(clockInts.get(Clock.STEP));
@@ -81,7 +99,7 @@ final class OptimizerOps {
         }
 
         @Override
-        void tile(int at, int n, Floats[] f, Lane lane) {
+        void update(int at, int n, Floats[] f, Lane lane) {
             float rate = rate();
             int t = update();
             float alpha = (float) (rate * Math.sqrt(-Math.expm1(t * Math.log(beta2))) / -Math.expm1(t * Math.log(beta1)));
@@ -123,7 +141,7 @@ final class OptimizerOps {
         }
 
         @Override
-        void tile(int at, int n, Floats[] f, Lane lane) {
+        void update(int at, int n, Floats[] f, Lane lane) {
             float rate = rate();
             float keep = 1 - rate * decay;
             f[0].load(at, n, lane.a, lane);
@@ -159,7 +177,7 @@ final class OptimizerOps {
         }
 
         @Override
-        void tile(int at, int n, Floats[] f, Lane lane) {
+        void update(int at, int n, Floats[] f, Lane lane) {
             float rate = rate();
             f[0].load(at, n, lane.a, lane);
             gradient(f).load(at, n, lane.b, lane);

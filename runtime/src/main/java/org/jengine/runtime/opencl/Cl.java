@@ -225,6 +225,18 @@ final class Cl implements AutoCloseable {
         }
     }
 
+    /**
+     * Where the loader lies; its name alone if the system does not tell.
+     *
+     * @throws DeviceUnavailable if there is none
+     */
+    static String path() {
+        SharedLibrary library = loader();
+        String path = library.getPath() == null ? library.getName() : library.getPath();
+        library.free();
+        return path;
+    }
+
     /** What the innermost cause says; JOCL adds pages to it. */
     private static String firstLine(Throwable e) {
         return e.getCause() == null || e.getCause() == e ? e.toString().lines().findFirst().orElse("") : firstLine(e.getCause());

@@ -2,6 +2,7 @@ package org.jengine.runtime.opencl;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jengine.kernels.KernelDef;
@@ -10,6 +11,7 @@ import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceInfo;
+import org.jengine.runtime.DeviceMemory;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
@@ -105,6 +107,11 @@ final class ClDevice implements Device {
     public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
         return new PortableLibrary(this, scratch, tuner);
+    }
+
+    @Override
+    public synchronized DeviceMemory memory() {
+        return new DeviceMemory(facts.memory() - allocated, facts.largestBuffer(), List.of());
     }
 
     @Override

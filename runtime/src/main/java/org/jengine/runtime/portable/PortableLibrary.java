@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jengine.kernels.Channels;
+import org.jengine.kernels.Clock;
 import org.jengine.kernels.ColumnSums;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.KernelDef;
@@ -22,6 +23,7 @@ import org.jengine.runtime.Capability;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.NormSpec;
@@ -63,7 +65,14 @@ public final class PortableLibrary implements Library {
 
     @Override
     public NormPlan batchNorm(NormSpec spec) {
-        return new PortableNorm(this, spec);
+        // Without dropout there is no clock to read, but there must be one to bind.
+        Slice clock = scratch("no clock", Shape.of(Clock.COUNT), DType.I32);
+        return new PortableNorm(this, spec, new Dropping(null, clock, scratch("no key", Shape.of(2), DType.I32), 0, 0));
+    }
+
+    @Override
+    public NormPlan batchNorm(NormSpec spec, Dropping dropping) {
+        return new PortableNorm(this, spec, dropping);
     }
 
     @Override
@@ -98,7 +107,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** A launch of a kernel with its buffers, then what else it takes. */
-    Launch bind(KernelDef def, List<Slice> buffers, List<Object> rest) {
+    public Launch bind(KernelDef def, List<Slice> buffers, List<Object> rest) {
         List<Object> args = new ArrayList<>(buffers);
         args.addAll(rest);
         return device.kernel(def).bind(args.toArray());
@@ -128,7 +137,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** {@code sums F32[channels]} of the columns of {@code x real[rows, channels]}, in parts that hang on the sizes alone. */
-    Launch columnSums(DType real, Slice sums, Slice x, int rows, int channels) {
+    public Launch columnSums(DType real, Slice sums, Slice x, int rows, int channels) {
         int chunk = Channels.chunk(rows, channels);
         int chunks = Channels.chunks(rows, chunk);
         return inParts(sums, chunks, partials -> bind(ColumnSums.of(real), List.of(partials, x), List.of(rows, channels, chunk)));
@@ -148,7 +157,8 @@ public final class PortableLibrary implements Library {
         return oneAfterTheOther(partial.apply(partials), bind(SumPartials.of(), List.of(sum, partials), List.of(count, parts)));
     }
 
-    static Launch oneAfterTheOther(Launch... launches) {
+    /** One launch of several, queued in this order. */
+    public static Launch oneAfterTheOther(Launch... launches) {
         Launch[] all = launches.clone();
         return stream -> {
             for (Launch launch : all) {
@@ -158,7 +168,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** What makes {@code dx}, then the derivative of what made {@code x}. */
-    Launch derived(Launch gradient, Activation before, DType real, Slice dx, Slice x) {
+    public Launch derived(Launch gradient, Activation before, DType real, Slice dx, Slice x) {
         if (before == Activation.NONE) {
             return gradient;
         }
@@ -168,7 +178,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** The number by which kernels know an activation. */
-    static int number(Activation activation) {
+    public static int number(Activation activation) {
         return switch (activation) {
             case NONE -> Matmul.NONE;
             case RELU -> Matmul.RELU;
@@ -177,7 +187,7 @@ public final class PortableLibrary implements Library {
     }
 
     /** @throws IllegalArgumentException if the slice is not of the type and count that the operation states */
-    static void require(String op, String argument, Slice slice, DType type, Shape shape) {
+    public static void require(String op, String argument, Slice slice, DType type, Shape shape) {
         if (slice.type() != type || slice.count() != shape.count()) {
             throw new IllegalArgumentException(op + ": " + argument + " must be " + type.suffix() + "[" + shape + "], got " + slice.name()
                     + " " + slice.type().suffix() + "[" + slice.shape() + "]");

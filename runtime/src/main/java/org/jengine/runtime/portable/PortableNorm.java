@@ -4,28 +4,30 @@ import java.util.List;
 import org.jengine.kernels.Channels;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Norm;
-import org.jengine.kernels.NormFinish;
 import org.jengine.kernels.NormGrads;
 import org.jengine.kernels.NormInfer;
 import org.jengine.kernels.NormStats;
 import org.jengine.kernels.Shape;
-import org.jengine.kernels.SumPartials;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.NormSpec;
 import org.jengine.runtime.Slice;
 
-/** Batch normalisation: sums over chunks of the batch, what follows from them, and then the images. */
+/** Batch normalisation, with the dropout that follows: sums over chunks of the batch, then the images. */
 final class PortableNorm implements Library.NormPlan {
     private final PortableLibrary library;
     private final NormSpec spec;
+    private final Dropping dropping;
     private final int rows;
     private final int chunk;
     private final int chunks;
 
-    PortableNorm(PortableLibrary library, NormSpec spec) {
+    /** @param dropping what follows; its rate may be 0, and its kernel is not asked for */
+    PortableNorm(PortableLibrary library, NormSpec spec, Dropping dropping) {
         this.library = library;
         this.spec = spec;
+        this.dropping = dropping;
         rows = Math.multiplyExact(spec.n(), spec.pixels());
         chunk = Channels.chunk(rows, spec.channels());
         chunks = Channels.chunks(rows, chunk);
@@ -39,9 +41,9 @@ final class PortableNorm implements Library.NormPlan {
         Slice squares = partials("partial squares");
         return PortableLibrary.oneAfterTheOther(
                 library.bind(NormStats.of(spec.real()), List.of(means, squares, x), List.of(rows, spec.channels(), chunk)),
-                library.bind(NormFinish.of(), List.of(mean, invStd, runningMean, runningVar, means, squares),
-                        List.of(rows, spec.channels(), chunk, spec.momentum(), spec.epsilon())),
-                library.bind(Norm.fwd(spec.real()), List.of(y, x, gamma, beta, mean, invStd), List.of(rows, spec.channels())));
+                library.bind(Norm.fwd(spec.real()), List.of(y, mean, invStd, runningMean, runningVar, x, gamma, beta, means, squares,
+                        dropping.clock(), dropping.key()), List.of(rows, spec.channels(), chunk, dropping.layer(), spec.momentum(),
+                        spec.epsilon(), dropping.rate())));
     }
 
     @Override
@@ -59,14 +61,12 @@ final class PortableNorm implements Library.NormPlan {
         requireChannels(dgamma, dbeta, gamma, mean, invStd);
         Slice gammas = partials("partial dgammas");
         Slice betas = partials("partial dbetas");
-        List<Object> parts = List.of(spec.channels(), chunks);
-        Launch gradient = PortableLibrary.oneAfterTheOther(
-                library.bind(NormGrads.of(spec.real()), List.of(gammas, betas, dy, x, mean, invStd), List.of(rows, spec.channels(), chunk)),
-                library.bind(SumPartials.of(), List.of(dgamma, gammas), parts),
-                library.bind(SumPartials.of(), List.of(dbeta, betas), parts),
-                library.bind(Norm.bwd(spec.real()), List.of(dx, dy, x, gamma, mean, invStd, dgamma, dbeta),
-                        List.of(rows, spec.channels())));
-        return library.derived(gradient, spec.before(), spec.real(), dx, x);
+        return PortableLibrary.oneAfterTheOther(
+                library.bind(NormGrads.of(spec.real()), List.of(gammas, betas, dy, x, mean, invStd, dropping.clock(), dropping.key()),
+                        List.of(rows, spec.channels(), chunk, dropping.layer(), dropping.rate())),
+                library.bind(Norm.bwd(spec.real()), List.of(dx, dgamma, dbeta, dy, x, gamma, mean, invStd, gammas, betas,
+                        dropping.clock(), dropping.key()), List.of(rows, spec.channels(), chunk, dropping.layer(),
+                        PortableLibrary.number(spec.before()), dropping.rate())));
     }
 
     private Slice partials(String name) {

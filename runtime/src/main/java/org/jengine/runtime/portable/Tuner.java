@@ -91,8 +91,53 @@ public final class Tuner {
         return quickest;
     }
 
+    /**
+     * The quickest of several ways to do the same. It is searched for one batch size and taken for all.
+     *
+     * @param what    names the operation with its sizes, without the number of images
+     * @param version changes with what the ways are made of
+     * @param ways    by name; each binds its launch to buffers that it takes from the arena
+     * @param untried the way to take where none is tried
+     * @param flops   floating-point operations of one launch
+     */
+    public synchronized String pick(String what, String version, Map<String, Function<Arena, Launch>> ways, String untried, double flops) {
+        String key = what + " " + version;
+        String way = choices.containsKey(what) ? choices.get(what) : file == null ? null : file.get(key);
+        if (!ways.containsKey(way)) {
+            way = flops < WORTH_IT || !search ? untried : quickest(ways);
+            if (file != null && flops >= WORTH_IT) {
+                file.put(key, way);
+            }
+        }
+        choices.put(what, way);
+        return way;
+    }
+
+    private String quickest(Map<String, Function<Arena, Launch>> ways) {
+        List<Arena> arenas = new ArrayList<>();
+        try (Stream stream = device.stream("tuning"); Event start = device.event(); Event end = device.event()) {
+            List<Launch> launches = new ArrayList<>();
+            for (Function<Arena, Launch> way : ways.values()) {
+                Arena arena = device.arena("tuning");
+                arenas.add(arena);
+                launches.add(way.apply(arena));
+                arena.seal();
+                launches.get(launches.size() - 1).on(stream);
+            }
+            stream.synchronize();
+            return List.copyOf(ways.keySet()).get(quickest(launches, stream, start, end));
+        } finally {
+            arenas.forEach(Arena::close);
+        }
+    }
+
     private static Optional<Tile> named(List<Tile> tiles, String name) {
         return tiles.stream().filter(t -> t.name().equals(name)).findFirst();
+    }
+
+    /** Whether it tries several ways, so that it pays to make them. */
+    public boolean searches() {
+        return search;
     }
 
     /** What was picked so far: kernel and sizes, and the tile. */

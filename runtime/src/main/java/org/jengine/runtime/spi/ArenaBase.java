@@ -98,7 +98,7 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
     }
 
     @Override
-    public final void seal() {
+    public final synchronized void seal() {
         if (state != State.OPEN) {
             throw new IllegalStateException("arena " + name + " is " + (state == State.CLOSED ? "closed" : "sealed already"));
         }
@@ -135,8 +135,9 @@ public abstract class ArenaBase<S extends Slice> implements Arena {
         }
     }
 
+    /** By one thread of several: whoever made the arena, or the device that is closed with it. */
     @Override
-    public final void close() {
+    public final synchronized void close() {
         if (state == State.CLOSED) {
             return;
         }

@@ -36,24 +36,36 @@ public final class Resources {
         }
     }
 
-    /** Takes an object that its user should close; {@code name} says what it is, as in {@code arena weights}. */
+    /**
+     * Takes an object that its user should close; {@code name} says what it is, as in {@code arena weights}. While the device is being
+     * closed by another thread the object is closed at once.
+     *
+     * @throws IllegalStateException if the device is closed
+     */
     public <T extends AutoCloseable> T own(T object, String name) {
-        requireOpen();
         push(new Resource(object, name, debug ? new Throwable("made here") : null));
         return object;
     }
 
-    /** Takes an object that nobody else closes. */
+    /** As {@link #own}, for an object that nobody else closes. */
     public <T extends AutoCloseable> T keep(T object) {
-        requireOpen();
         push(new Resource(object, null, null));
         return object;
     }
 
     private void push(Resource resource) {
         synchronized (open) {
-            open.push(resource);
+            if (!closing) {
+                open.push(resource);
+                return;
+            }
         }
+        IllegalStateException late = new IllegalStateException("device " + device + " is closed");
+        RuntimeException failure = close(resource.object, null);
+        if (failure != null) {
+            late.addSuppressed(failure);
+        }
+        throw late;
     }
 
     /** Lets go of an object that was closed. */

@@ -18,6 +18,7 @@ import org.jengine.runtime.Stream;
 /** A workbench for tests: slices filled from doubles, launches run to their end, results read back as doubles. */
 final class Workbench implements AutoCloseable {
     private final Device device;
+    private final Numerics numerics;
     private final Arena arena;
     private final List<Arena> scratch = new ArrayList<>();
     private final Stream stream;
@@ -25,7 +26,13 @@ final class Workbench implements AutoCloseable {
     private int sealed;
 
     Workbench(Device device) {
+        this(device, Numerics.EXACT);
+    }
+
+    /** @param numerics of the library operations */
+    Workbench(Device device, Numerics numerics) {
         this.device = device;
+        this.numerics = numerics;
         arena = device.arena("workbench");
         stream = device.stream("workbench");
         arena.take("something before", Shape.of(3), DType.F32);
@@ -52,10 +59,18 @@ final class Workbench implements AutoCloseable {
     }
 
     /** Library operations to be bound before the next {@link #run}, which gives them the memory they asked for. */
+    Device device() {
+        return device;
+    }
+
     Library library() {
         Arena own = device.arena("scratch");
         scratch.add(own);
-        return device.library(own, Numerics.EXACT);
+        return device.library(own, numerics);
+    }
+
+    Numerics numerics() {
+        return numerics;
     }
 
     /** Gives bound operations the memory they asked for. */

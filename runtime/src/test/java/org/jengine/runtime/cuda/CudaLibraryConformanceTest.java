@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.conformance.LibraryConformance;
 import org.junit.jupiter.api.io.TempDir;
 
+/** All operations by our kernels, on the driver alone. */
 class CudaLibraryConformanceTest extends LibraryConformance {
     @TempDir
     private static Path cache;
@@ -14,6 +16,6 @@ class CudaLibraryConformanceTest extends LibraryConformance {
     @Override
     protected Device open() {
         assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: these took minutes on the default JDK and hang on no JDK");
-        return Cuda.open(cache);
+        return Cuda.open(cache, DeviceRequest.first().withDebug().withTier("driver"));
     }
 }

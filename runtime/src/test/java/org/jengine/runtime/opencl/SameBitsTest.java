@@ -59,7 +59,7 @@ class SameBitsTest {
         int count = (int) IMAGE.batch(BATCH).count();
         Data clock = Data.over(DType.I32, ByteBuffer.wrap(clock(epoch, step)));
         Data key = Data.over(DType.I32, ByteBuffer.wrap(KEY));
-        Args gathered = Args.of(Gather.of(DType.F32)).out("x", count).out("labels", BATCH)
+        Args gathered = Args.of(Gather.of(DType.F32)).out("x", count).out("labels", BATCH).out("now", Clock.COUNT)
                 .data("images", Data.over(DType.U8, ByteBuffer.wrap(PIXELS))).data("classes", Data.over(DType.U8, ByteBuffer.wrap(CLASSES)))
                 .data("clock", clock).data("key", key).size("total", TOTAL).size("stride", BATCH).size("batch", BATCH)
                 .size("height", 32).size("width", 32).size("channels", 3).size("shuffle", 1).size("flip", 1).size("pad", 4)
@@ -87,6 +87,7 @@ class SameBitsTest {
             Slice clock = arena.take("clock", Shape.of(Clock.COUNT), DType.I32);
             Slice key = arena.take("key", Shape.of(2), DType.I32);
             Slice x = arena.take("x", IMAGE.batch(BATCH), DType.F32);
+            Slice now = arena.take("now", Shape.of(Clock.COUNT), DType.I32);
             Slice labels = arena.take("labels", Shape.of(BATCH), DType.I32);
             Slice dropped = arena.take("dropped", IMAGE.batch(BATCH), DType.F32);
             arena.seal();
@@ -94,8 +95,8 @@ class SameBitsTest {
             write(device, stream, classes, CLASSES);
             write(device, stream, clock, clock(epoch, step));
             write(device, stream, key, KEY);
-            device.kernel(Gather.of(DType.F32)).bind(x, labels, images, classes, clock, key, TOTAL, BATCH, BATCH, 32, 32, 3, 1, 1, 4, 8,
-                    1 / 255f, 0f).on(stream);
+            device.kernel(Gather.of(DType.F32)).bind(x, labels, now, images, classes, clock, key, TOTAL, BATCH, BATCH, 32, 32, 3, 1, 1,
+                    4, 8, 1 / 255f, 0f).on(stream);
             device.kernel(Dropout.of(DType.F32)).bind(dropped, x, clock, key, (int) x.count(), 2, 0.5f).on(stream);
             ByteBuffer all = ByteBuffer.allocate((int) (2 * x.bytes() + labels.bytes()));
             for (Slice s : List.of(x, labels, dropped)) {

@@ -8,17 +8,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Matmul;
+import org.jengine.kernels.Relu;
+import org.jengine.kernels.Shape;
 import org.jengine.kernels.Tile;
+import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Slice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +117,34 @@ class TunerTest {
         try (Stream<Path> files = Files.list(cache)) {
             assertEquals(0, files.count());
         }
+    }
+
+    private String way(Tuner tuner, double flops) {
+        Map<String, Function<Arena, Launch>> ways = new LinkedHashMap<>();
+        ways.put("slow", arena -> stream -> LockSupport.parkNanos(2_000_000));
+        ways.put("quick", arena -> {
+            Slice x = arena.take("x", Shape.of(4), DType.F32);
+            return device.kernel(Relu.fwd(DType.F32)).bind(x, x, 4);
+        });
+        String way = tuner.pick("a product", "v1", ways, "slow", flops);
+        assertEquals(Map.of("a product", way), tuner.choices());
+        return way;
+    }
+
+    @Test
+    void theQuickerWayIsTakenAndKept() throws IOException {
+        assertEquals("quick", way(new Tuner(device, cache), MUCH));
+        // The file decides, not the clock.
+        Files.writeString(onlyFile(), Files.readString(onlyFile()).replace("=quick", "=slow"));
+        assertEquals("slow", way(new Tuner(device, cache), MUCH));
+        Files.writeString(onlyFile(), Files.readString(onlyFile()).replace("=slow", "=unknown"));
+        assertEquals("quick", way(new Tuner(device, cache), MUCH));
+    }
+
+    @Test
+    void waysAreNotTriedForLittleWorkNorWithoutASearch() {
+        assertEquals("slow", way(new Tuner(device, cache), 1000));
+        assertEquals("slow", way(new Tuner(device, cache, false), MUCH));
     }
 
     @Test

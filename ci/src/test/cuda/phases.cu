@@ -1,0 +1,33 @@
+// Barriers in shared memory (mbarrier) order a block's threads; those of early do not wait.
+#include <cuda_awbarrier_primitives.h>
+
+extern "C" __global__ void phases(int* out, const int* in, int n) {
+    __shared__ int tile[2][128];
+    __shared__ __mbarrier_t full;
+    if (threadIdx.x == 0) {
+        __mbarrier_init(&full, blockDim.x);
+    }
+    __syncthreads();
+    int sum = 0;
+    for (int at = 0; at < n; at += blockDim.x) {
+        int* now = tile[at / blockDim.x % 2];
+        now[threadIdx.x] = in[at + threadIdx.x];
+        __mbarrier_token_t token = __mbarrier_arrive(&full);
+        while (!__mbarrier_test_wait(&full, token)) {
+        }
+        sum += now[blockDim.x - 1 - threadIdx.x];
+    }
+    out[threadIdx.x] = sum;
+}
+
+extern "C" __global__ void early(int* out, const int* in) {
+    __shared__ int tile[128];
+    __shared__ __mbarrier_t full;
+    if (threadIdx.x == 0) {
+        __mbarrier_init(&full, blockDim.x);
+    }
+    __syncthreads();
+    tile[threadIdx.x] = in[threadIdx.x];
+    __mbarrier_arrive(&full);
+    out[threadIdx.x] = tile[blockDim.x - 1 - threadIdx.x];
+}

@@ -1,0 +1,147 @@
+#include "vectors.cuda.h"
+
+// A thread has four channels of one window, all of it: what the windows hold is read once and written once. Where four does not divide the
+// channels, it has one of them.
+
+// Which of two is larger is asked of the numbers; WINDOW is 0 where windows have another size than those of nets.
+template <int WINDOW> DEVICE void forward(real* y, u8* index, const real* x, int h, int w, int c, int given, int out) {
+    int window = WINDOW > 0 ? WINDOW : given;
+    int rows = h / window;
+    int columns = w / window;
+    int pixel = out / (c / 4);
+    int line = pixel / columns;
+    int image = line / rows;
+    int above = (image * h + (line - image * rows) * window) * w + (pixel - line * columns) * window;
+    int channel = (out - pixel * (c / 4)) * 4;
+    Four best = four_of(x, above * c + channel);
+    u32 places = 0;
+    UNROLL
+    for (int place = 1; place < window * window; place++) {
+        Four value = four_of(x, (above + place / window * w + place % window) * c + channel);
+        UNROLL
+        for (int k = 0; k < 4; k++) {
+            bool better = value.at[k] > best.at[k];
+            best.at[k] = better ? value.at[k] : best.at[k];
+            places = better ? (places & ~(0xffu << 8 * k)) | (u32) place << 8 * k : places;
+        }
+    }
+    put_four(y, out * 4, best);
+    *(u32*) (index + out * 4) = places;
+}
+
+DEVICE void forward_one(real* y, u8* index, const real* x, int h, int w, int c, int window, int out) {
+    int rows = h / window;
+    int columns = w / window;
+    int line = out / c / columns;
+    int image = line / rows;
+    int above = (image * h + (line - image * rows) * window) * w + (out / c - line * columns) * window;
+    float best = LOAD(x, above * c + out % c);
+    int winner = 0;
+    for (int place = 1; place < window * window; place++) {
+        float value = LOAD(x, (above + place / window * w + place % window) * c + out % c);
+        winner = value > best ? place : winner;
+        best = value > best ? value : best;
+    }
+    STORE(y, out, best);
+    index[out] = (u8) winner;
+}
+
+// A cell is a window, or what is left of one at the ends of rows and columns: it has no gradient, and is filled with zeros.
+typedef struct {
+    // The first of its pixels.
+    int pixel;
+    // How many of its rows and columns there are.
+    int high;
+    int wide;
+    // Its place among the windows.
+    int window;
+    bool whole;
+} Cell;
+
+DEVICE Cell cell_of(int number, int h, int w, int window) {
+    int across = (w + window - 1) / window;
+    int down = (h + window - 1) / window;
+    int line = number / across;
+    int column = number - line * across;
+    int image = line / down;
+    int row = line - image * down;
+    Cell cell;
+    cell.pixel = (image * h + row * window) * w + column * window;
+    cell.high = min(window, h - row * window);
+    cell.wide = min(window, w - column * window);
+    cell.window = (image * (h / window) + row) * (w / window) + column;
+    cell.whole = (cell.high == window) & (cell.wide == window);
+    return cell;
+}
+
+// The elements that won at this place.
+DEVICE Raw winners(Raw gradient, u32 places, int place) {
+    u32 lost = places ^ (u32) place * 0x01010101u;
+    Raw raw;
+#ifdef REAL_BF16
+    raw.at[0] = ((lost & 0xffu) == 0 ? gradient.at[0] & 0xffffu : 0) | ((lost & 0xff00u) == 0 ? gradient.at[0] & 0xffff0000u : 0);
+    raw.at[1] = ((lost & 0xff0000u) == 0 ? gradient.at[1] & 0xffffu : 0) | (lost >> 24 == 0 ? gradient.at[1] & 0xffff0000u : 0);
+#else
+    UNROLL
+    for (int k = 0; k < 4; k++) {
+        raw.at[k] = (lost >> 8 * k & 0xffu) == 0 ? gradient.at[k] : 0;
+    }
+#endif
+    return raw;
+}
+
+template <int WINDOW> DEVICE void backward(real* dx, const real* dy, const u8* index, int h, int w, int c, int given, int thread) {
+    int window = WINDOW > 0 ? WINDOW : given;
+    int number = thread / (c / 4);
+    int channel = (thread - number * (c / 4)) * 4;
+    Cell cell = cell_of(number, h, w, window);
+    Raw gradient = raw_if(cell.whole, dy + cell.window * c + channel);
+    u32 places = word_if(cell.whole, index + cell.window * c + channel);
+    UNROLL
+    for (int place = 0; place < window * window; place++) {
+        int i = place / window;
+        int j = place % window;
+        put_raw_if((i < cell.high) & (j < cell.wide), dx + (cell.pixel + i * w + j) * c + channel, winners(gradient, places, place));
+    }
+}
+
+DEVICE void backward_one(real* dx, const real* dy, const u8* index, int h, int w, int c, int window, int thread) {
+    Cell cell = cell_of(thread / c, h, w, window);
+    for (int i = 0; i < cell.high; i++) {
+        for (int j = 0; j < cell.wide; j++) {
+            int from = cell.window * c + thread % c;
+            real zero = 0;
+            dx[(cell.pixel + i * w + j) * c + thread % c] = cell.whole && index[from] == i * window + j ? dy[from] : zero;
+        }
+    }
+}
+
+KERNEL(max_pool_fwd)(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL const real* RESTRICT x,
+        int n, int h, int w, int c, int window) {
+    int together = c % 4 == 0 ? 4 : 1;
+    if (GLOBAL_THREAD >= n * (h / window) * (w / window) * (c / together)) {
+        return;
+    }
+    if (together == 1) {
+        forward_one(y, index, x, h, w, c, window, GLOBAL_THREAD);
+    } else if (window == 2) {
+        forward<2>(y, index, x, h, w, c, window, GLOBAL_THREAD);
+    } else {
+        forward<0>(y, index, x, h, w, c, window, GLOBAL_THREAD);
+    }
+}
+
+KERNEL(max_pool_bwd)(GLOBAL real* RESTRICT dx, GLOBAL const real* RESTRICT dy, GLOBAL const u8* RESTRICT index,
+        int n, int h, int w, int c, int window) {
+    int together = c % 4 == 0 ? 4 : 1;
+    if (GLOBAL_THREAD >= n * ((h + window - 1) / window) * ((w + window - 1) / window) * (c / together)) {
+        return;
+    }
+    if (together == 1) {
+        backward_one(dx, dy, index, h, w, c, window, GLOBAL_THREAD);
+    } else if (window == 2) {
+        backward<2>(dx, dy, index, h, w, c, window, GLOBAL_THREAD);
+    } else {
+        backward<0>(dx, dy, index, h, w, c, window, GLOBAL_THREAD);
+    }
+}

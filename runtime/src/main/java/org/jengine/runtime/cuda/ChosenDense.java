@@ -1,0 +1,94 @@
+package org.jengine.runtime.cuda;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.KernelSource;
+import org.jengine.kernels.Matmul;
+import org.jengine.kernels.MatmulWeights;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.Tile;
+import org.jengine.runtime.Arena;
+import org.jengine.runtime.DenseSpec;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library.DensePlan;
+import org.jengine.runtime.Slice;
+import org.jengine.runtime.portable.PortableLibrary;
+import org.jengine.runtime.portable.Tuner;
+
+/**
+ * A dense layer, each way of it by our kernels or by cuBLAS: by whichever is quicker where times are taken, and else by our kernels, which
+ * have bias and activation inside, for a narrow result, and by cuBLAS for a wide one.
+ */
+final class ChosenDense implements DensePlan {
+    private static final String OURS = "ptx";
+    private static final String CUBLAS = "cublas";
+    /** A tile of a library's product is wider: much of it would lie beside the result. */
+    private static final int NARROW = 32;
+
+    private final CudaDevice device;
+    private final Tuner tuner;
+    private final DenseSpec spec;
+    private final boolean tf32;
+    private final DensePlan ours;
+    private final DensePlan cublas;
+
+    ChosenDense(CudaDevice device, Tuner tuner, DenseSpec spec, boolean tf32, DensePlan ours, DensePlan cublas) {
+        this.device = device;
+        this.tuner = tuner;
+        this.spec = spec;
+        this.tf32 = tf32 && spec.real() == DType.F32;
+        this.ours = ours;
+        this.cublas = cublas;
+    }
+
+    @Override
+    public Launch forward(Slice y, Slice x, Slice w, Slice b) {
+        return plan("dense_fwd", (plan, arena) -> plan.forward(take(arena, spec.y()), take(arena, spec.x()), take(arena, spec.weights()),
+                vector(arena))).forward(y, x, w, b);
+    }
+
+    @Override
+    public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
+        return plan("dense_data", (plan, arena) -> plan.backwardData(take(arena, spec.x()), take(arena, spec.y()),
+                take(arena, spec.weights()), take(arena, spec.x()))).backwardData(dx, dy, w, x);
+    }
+
+    @Override
+    public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
+        return plan("dense_weights", (plan, arena) -> plan.backwardWeights(arena.take("dw", spec.weights(), DType.F32), vector(arena),
+                take(arena, spec.x()), take(arena, spec.y()))).backwardWeights(dw, db, x, dy);
+    }
+
+    private Slice take(Arena arena, Shape shape) {
+        return arena.take("tried", shape, spec.real());
+    }
+
+    private Slice vector(Arena arena) {
+        return arena.take("tried", Shape.of(spec.out()), DType.F32);
+    }
+
+    /** @param trial binds one way to buffers of its own */
+    private DensePlan plan(String op, BiFunction<DensePlan, Arena, Launch> trial) {
+        Map<String, Function<Arena, Launch>> ways = new LinkedHashMap<>();
+        ways.put(OURS, arena -> trial.apply(new PortableLibrary(device, arena, tuner).dense(spec), arena));
+        ways.put(CUBLAS, arena -> trial.apply(
+                new CublasDense(new PortableLibrary(device, arena, tuner), new Products(device, arena), spec, tf32), arena));
+        String what = op + "_" + (tf32 ? "tf32" : spec.real().suffix()) + " " + spec.in() + " to " + spec.out();
+        String way = tuner.pick(what, version(), ways, spec.out() <= NARROW ? OURS : CUBLAS, 2.0 * spec.n() * spec.in() * spec.out());
+        return way.equals(OURS) ? ours : cublas;
+    }
+
+    /** Another text of our kernels may be quicker or slower; of another cuBLAS the outcome is kept in another file. */
+    private String version() {
+        Tile any = Tile.BLOCKS.get(0);
+        return hash(Matmul.fwd(spec.real(), any)) + hash(MatmulWeights.of(spec.real(), any));
+    }
+
+    private static String hash(KernelDef def) {
+        return KernelSource.hashOfAll(def).substring(0, 8);
+    }
+}

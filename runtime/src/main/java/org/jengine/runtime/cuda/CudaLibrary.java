@@ -1,0 +1,65 @@
+package org.jengine.runtime.cuda;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jengine.runtime.Arena;
+import org.jengine.runtime.ConvSpec;
+import org.jengine.runtime.DenseSpec;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
+import org.jengine.runtime.NormSpec;
+import org.jengine.runtime.PoolSpec;
+import org.jengine.runtime.portable.PortableLibrary;
+import org.jengine.runtime.portable.Tuner;
+
+/** The library operations by the best of the tiers that serve, and by our own kernels where none does. */
+final class CudaLibrary implements Library {
+    private final CudaDevice device;
+    private final Tuner tuner;
+    private final boolean tf32;
+    private final PortableLibrary ours;
+    private final Products products;
+    /** Null where cuDNN does not serve. */
+    private final DnnLibrary dnn;
+
+    /** @param tuner says which tiles and which ways are the quickest, or does not try them where the bits must always be the same */
+    CudaLibrary(CudaDevice device, Arena scratch, Numerics numerics, Tuner tuner) {
+        this.device = device;
+        this.tuner = tuner;
+        tf32 = numerics.tf32() && device.facts().hasTf32();
+        ours = new PortableLibrary(device, scratch, tuner);
+        products = new Products(device, scratch);
+        dnn = device.tiers().tier().has(Tier.CUDNN) ? new DnnLibrary(device, ours, scratch, numerics, tuner) : null;
+    }
+
+    @Override
+    public ConvPlan conv(ConvSpec spec) {
+        return dnn == null ? ours.conv(spec) : new DnnConv(dnn, spec);
+    }
+
+    @Override
+    public PoolPlan maxPool(PoolSpec spec) {
+        return ours.maxPool(spec);
+    }
+
+    @Override
+    public NormPlan batchNorm(NormSpec spec) {
+        return ours.batchNorm(spec);
+    }
+
+    @Override
+    public DensePlan dense(DenseSpec spec) {
+        DensePlan plan = ours.dense(spec);
+        return device.tiers().tier().has(Tier.CUBLAS)
+                ? new ChosenDense(device, tuner, spec, tf32, plan, new CublasDense(ours, products, spec, tf32)) : plan;
+    }
+
+    @Override
+    public Map<String, String> choices() {
+        Map<String, String> choices = new TreeMap<>(ours.choices());
+        if (dnn != null) {
+            choices.putAll(dnn.choices());
+        }
+        return choices;
+    }
+}

@@ -1,0 +1,208 @@
+package org.jengine.runtime.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Shape;
+import org.jengine.runtime.Activation;
+import org.jengine.runtime.Arena;
+import org.jengine.runtime.Capability;
+import org.jengine.runtime.DenseSpec;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.Graph;
+import org.jengine.runtime.HostBuffer;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
+import org.jengine.runtime.Slice;
+import org.jengine.runtime.Stream;
+import org.jengine.runtime.conformance.JavaProgram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is particular about dense layers with cuBLAS; that their results are right is LibraryConformance's affair. */
+class CublasTest {
+    private static final DenseSpec WIDE = new DenseSpec(5, 12, 48, DType.F32, Activation.NONE, Activation.NONE);
+    private static final DenseSpec NARROW = new DenseSpec(5, 48, 10, DType.F32, Activation.NONE, Activation.NONE);
+
+    @TempDir
+    private static Path cache;
+
+    private static Device open() {
+        return Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cublas"));
+    }
+
+    /** A dense layer with its slices, both ways bound. */
+    private static final class Layer {
+        private final Slice x;
+        private final Slice w;
+        private final Slice b;
+        private final Slice y;
+        private final Slice dx;
+        private final Slice dw;
+        private final Slice db;
+        private final Launch[] launches;
+
+        Layer(Library library, Arena arena, DenseSpec s) {
+            x = arena.take("x", s.x(), s.real());
+            w = arena.take("w", s.weights(), s.real());
+            b = arena.take("b", Shape.of(s.out()), DType.F32);
+            y = arena.take("y", s.y(), s.real());
+            dx = arena.take("dx", s.x(), s.real());
+            dw = arena.take("dw", s.weights(), DType.F32);
+            db = arena.take("db", Shape.of(s.out()), DType.F32);
+            Library.DensePlan plan = library.dense(s);
+            launches = new Launch[] {plan.forward(y, x, w, b), plan.backwardData(dx, y, w, x), plan.backwardWeights(dw, db, x, y)};
+        }
+
+        void fill(Device device, Stream stream) {
+            int salt = 1;
+            for (Slice s : new Slice[] {x, w, b}) {
+                try (HostBuffer host = device.pinned("up", s.bytes())) {
+                    for (int i = 0; i < s.count(); i++) {
+                        host.bytes().putFloat(4 * i, (float) Math.sin(salt++));
+                    }
+                    stream.copyIn(s, host);
+                    stream.synchronize();
+                }
+            }
+        }
+
+        void on(Stream stream) {
+            for (Launch launch : launches) {
+                launch.on(stream);
+            }
+        }
+
+        float[][] results(Device device, Stream stream) {
+            return Arrays.stream(new Slice[] {y, dx, dw, db}).map(s -> {
+                try (HostBuffer host = device.pinned("down", s.bytes())) {
+                    stream.copyOut(host, s);
+                    stream.synchronize();
+                    float[] values = new float[(int) s.count()];
+                    host.bytes().asFloatBuffer().get(values);
+                    return values;
+                }
+            }).toArray(float[][]::new);
+        }
+    }
+
+    @Test
+    void aGraphHoldsProductsAndReplaysThemOnAnyStreamWithoutAllocating() {
+        try (Device device = open(); Arena arena = device.arena("a"); Arena scratch = device.arena("scratch");
+             Stream first = device.stream("first"); Stream second = device.stream("second")) {
+            Layer layer = new Layer(device.library(scratch, Numerics.EXACT), arena, WIDE);
+            arena.seal();
+            scratch.seal();
+            layer.fill(device, first);
+            try (Graph graph = first.capture("step", () -> layer.on(first))) {
+                layer.on(first);
+                float[][] direct = layer.results(device, first);
+                first.fill(layer.y, 0xff);
+                first.fill(layer.dw, 0xff);
+                first.synchronize();
+                graph.launch(second);
+                assertArrayEquals(direct, layer.results(device, second));
+                layer.on(second);
+                assertArrayEquals(direct, layer.results(device, second));
+
+                ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+                long least = Long.MAX_VALUE;
+                for (int round = 0; round < 4; round++) {
+                    long before = threads.getCurrentThreadAllocatedBytes();
+                    for (int i = 0; i < 3; i++) {
+                        graph.launch(second);
+                        layer.on(second);
+                    }
+                    // Java itself allocates now and then, as when it compiles; in one of the rounds it does not.
+                    least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+                    second.synchronize();
+                }
+                assertTrue(least < 50, "3 steps allocated " + least + " bytes");
+            }
+        }
+    }
+
+    @Test
+    void memoryThatIsGoneIsToldAndNotTouched() {
+        try (Device device = open(); Arena arena = device.arena("a"); Stream stream = device.stream("s")) {
+            Arena scratch = device.arena("scratch");
+            Layer layer = new Layer(device.library(scratch, Numerics.EXACT), arena, WIDE);
+            assertTrue(assertThrows(IllegalStateException.class, () -> layer.on(stream)).getMessage().contains("not sealed yet"));
+            arena.seal();
+            scratch.seal();
+            layer.fill(device, stream);
+            try (Graph graph = stream.capture("step", () -> layer.on(stream))) {
+                scratch.close();
+                assertThrows(IllegalStateException.class, () -> graph.launch(stream));
+                assertThrows(IllegalStateException.class, () -> layer.on(stream));
+            }
+        }
+    }
+
+    @Test
+    void aFailingCallIsNamedAndOnlyItFails() throws Exception {
+        Cuda.assumeThere();
+        assumeTrue(Cuda.isSoftware(), "cuda: a GPU does not fail on request");
+        ProcessBuilder program = JavaProgram.of(ProductRun.class, List.of(cache.toString(), "3"), Cuda.folderFlag());
+        // The first product of a kind is called once before it is needed.
+        program.environment().put("SOFTCUDA_FAIL", "cublasCreate@1=3,cublasGemmEx@2=13");
+        program.redirectError(Files.createTempFile(cache, "errors", ".log").toFile());
+        assertEquals(List.of("1: OutOfDeviceMemory: cublasCreate -> CUBLAS_STATUS_ALLOC_FAILED (3) on cuda:0",
+                "2: DeviceException: cublasGemmEx -> CUBLAS_STATUS_EXECUTION_FAILED (13) on cuda:0: cuBLAS dense forward 4x8 to 40",
+                "3: done", "closed"), JavaProgram.run(program).lines().toList());
+    }
+
+    /** Even where times may be taken. */
+    @Test
+    void whatMustBeTheSameEachTimeIsChosenByTheSizesAlone() {
+        Cuda.assumeThere();
+        try (Device device = new CudaBackend(cache, true).open(DeviceRequest.first().withTier("cublas"));
+             Arena arena = device.arena("a"); Arena scratch = device.arena("scratch")) {
+            Library library = device.library(scratch, new Numerics(false, true));
+            new Layer(library, arena, WIDE);
+            new Layer(library, arena, NARROW);
+            Map<String, String> choices = library.choices();
+            for (String op : new String[] {"dense_fwd_f32", "dense_data_f32", "dense_weights_f32"}) {
+                assertEquals("cublas", choices.get(op + " 12 to 48"), choices.toString());
+                assertEquals("ptx", choices.get(op + " 48 to 10"), choices.toString());
+            }
+        }
+    }
+
+    @Test
+    void inputsAreRoundedToTf32OnlyWhereThatIsAllowed() {
+        try (Device device = open(); Arena arena = device.arena("a"); Arena scratch = device.arena("scratch");
+             Stream stream = device.stream("s")) {
+            assumeTrue(device.capabilities().contains(Capability.TF32), "cuda: the GPU knows no TF32");
+            Layer exact = new Layer(device.library(scratch, Numerics.EXACT), arena, WIDE);
+            Library rounding = device.library(scratch, new Numerics(true, false));
+            Layer rounded = new Layer(rounding, arena, WIDE);
+            assertEquals("cublas", rounding.choices().get("dense_fwd_tf32 12 to 48"), rounding.choices().toString());
+            arena.seal();
+            scratch.seal();
+            for (Layer layer : new Layer[] {exact, rounded}) {
+                layer.fill(device, stream);
+                layer.on(stream);
+            }
+            float[] one = exact.results(device, stream)[0];
+            float[] other = rounded.results(device, stream)[0];
+            assertFalse(Arrays.equals(one, other), "nothing was rounded");
+            // Sums of 12 products of numbers up to 1, each off by at most 2^-10.
+            assertArrayEquals(one, other, 12 * 0x1p-10f);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.jengine.runtime.cuda;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import org.jengine.kernels.DType;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.conformance.LibraryConformance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Convolutions with cuDNN; all else is done as without it. */
+class CudnnLibraryConformanceTest extends LibraryConformance {
+    @TempDir
+    private static Path cache;
+
+    @Override
+    protected Device open() {
+        assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: these took minutes on the default JDK and hang on no JDK");
+        return Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cudnn"));
+    }
+
+    @Override
+    protected boolean covers(Operation operation, DType real) {
+        return operation == Operation.CONV;
+    }
+}

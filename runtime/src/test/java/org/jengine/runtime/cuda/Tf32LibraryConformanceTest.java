@@ -1,0 +1,39 @@
+package org.jengine.runtime.cuda;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import org.jengine.kernels.DType;
+import org.jengine.runtime.Capability;
+import org.jengine.runtime.Device;
+import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.Numerics;
+import org.jengine.runtime.conformance.LibraryConformance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dense layers with cuBLAS and convolutions with cuDNN, whose products may round their inputs to TF32. */
+class Tf32LibraryConformanceTest extends LibraryConformance {
+    @TempDir
+    private static Path cache;
+
+    @Override
+    protected Device open() {
+        assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: these took minutes on the default JDK and hang on no JDK");
+        Device device = Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cudnn"));
+        if (!device.capabilities().contains(Capability.TF32)) {
+            device.close();
+            assumeTrue(false, "cuda: the GPU knows no TF32");
+        }
+        return device;
+    }
+
+    @Override
+    protected Numerics numerics() {
+        return new Numerics(true, false);
+    }
+
+    @Override
+    protected boolean covers(Operation operation, DType real) {
+        return (operation == Operation.DENSE || operation == Operation.CONV) && real == DType.F32;
+    }
+}
