@@ -38,10 +38,10 @@ DEVICE Dropping dropping(GLOBAL const int* clock, GLOBAL const int* key, int lay
 }
 
 // One of the eight halves of a block, without an array that is reached by a number that changes.
-DEVICE u32 half_of(PhiloxBlock block, int half) {
-    u32 lower = half < 2 ? block.word[0] : block.word[1];
-    u32 upper = half < 6 ? block.word[2] : block.word[3];
-    return (half < 4 ? lower : upper) >> 16 * (half % 2) & 0xffffu;
+DEVICE u32 half_of(PhiloxBlock block, int number) {
+    u32 lower = number < 2 ? block.word[0] : block.word[1];
+    u32 upper = number < 6 ? block.word[2] : block.word[3];
+    return (number < 4 ? lower : upper) >> 16 * (number % 2) & 0xffffu;
 }
 
 DEVICE float dropped(float value, int element, Dropping* d, GLOBAL const int* key) {

@@ -124,6 +124,20 @@ DEVICE void store_if(bool here, int* to, int value) {
             :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "r"(value) : "memory");
 }
 
+// An element as it is stored, in a word of its own, and back.
+#ifdef REAL_BF16
+#define STORED(value) ((u32) (value))
+#define OF_STORED(word) ((u16) (word))
+#else
+#define STORED(value) BITS_OF(value)
+#define OF_STORED(word) FLOAT_OF(word)
+#endif
+
+DEVICE void store_if(bool here, u16* to, u16 value) {
+    asm volatile("{ .reg .pred here; setp.ne.s32 here, %0, 0; @here st.global.u16 [%1], %2; }"
+            :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "h"(value) : "memory");
+}
+
 // Four elements as they are stored, for what only moves them.
 #ifdef REAL_BF16
 typedef struct {

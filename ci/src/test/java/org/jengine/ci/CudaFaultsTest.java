@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -88,14 +89,14 @@ class CudaFaultsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "*v = 11040; return 0; |             | the NVIDIA driver is too old: it speaks CUDA 11.4, and 12.0 is needed. | Update it to 525 or newer",
-        "return 34;            |             | libcuda.so.1 is the toolkit's stub, which programs are linked with     | LD_LIBRARY_PATH",
-        "*v = 12080; return 0; | return 100; | the NVIDIA driver sees no GPU (cuInit -> CUDA_ERROR_NO_DEVICE (100)    | --gpus all",
-        "*v = 12080; return 0; | return 803; | the NVIDIA driver was updated and its kernel module was not             | restart the machine",
+        "*v = 11040; return 0; | | the NVIDIA driver is too old: it speaks CUDA 11.4, and 12.0 is needed. | Update it to 525 or newer",
+        "return 34; | | libcuda.so.1 is the toolkit's stub, which programs are linked with | LD_LIBRARY_PATH",
+        "*v = 12080; return 0; | return 100; | the NVIDIA driver sees no GPU (cuInit -> CUDA_ERROR_NO_DEVICE (100) | --gpus all",
+        "*v = 12080; return 0; | return 803; | the NVIDIA driver was updated and its kernel module was not      | restart the machine",
     })
     void aDriverThatDoesNotServeEndsWithFourAndTheRemedy(String version, String init, String complaint, String remedy) throws Exception {
-        Path lib = driver("int cuDriverGetVersion(int *v) { " + version + " } int cuInit(unsigned f) { " + (init == null ? "return 0;" : init)
-                + " }");
+        String start = init == null ? "return 0;" : init;
+        Path lib = driver("int cuDriverGetVersion(int *v) { " + version + " } int cuInit(unsigned f) { " + start + " }");
         Command.Result run = train(lib, "cuda");
         assertEquals(DEVICE, run.status(), run::toString);
         assertTrue(run.err().startsWith("jengine: " + complaint), run::toString);
@@ -137,18 +138,21 @@ class CudaFaultsTest {
         run = train(soft, "auto", "--epochs", "1", "--batch", "16");
         assertEquals(0, run.status(), run::toString);
         assertTrue(run.out().startsWith("device   cuda:1  Tesla T4"), run::toString);
-        assertTrue(run.out().contains(" auto: cuda:1, the first GPU that can be used") && run.out().contains(" not cuda:0: " + why), run::toString);
+        assertTrue(run.out().contains(" auto: cuda:1, the first GPU that can be used"), run::toString);
+        assertTrue(run.out().contains(" not cuda:0: " + why), run::toString);
     }
 
     @Test
     void aPlanThatDoesNotFitEndsWithFiveAndTheLargestBatchThatDoes() throws Exception {
-        Path small = Files.writeString(folder.resolve("small.properties"), text("t4").replaceFirst("(?m)^memory = .*$", "memory = 460000000"));
+        Path small = Files.writeString(folder.resolve("small.properties"),
+                text("t4").replaceFirst("(?m)^memory = .*$", "memory = 460000000"));
         environment.put("SOFTCUDA_GPU", small.toString());
-        String[] words = {"train", "deep-cnn", "--device", "cuda", "--data", "synthetic", "--limit", "500", "--epochs", "1", "--batch", "400"};
+        String[] words = "train deep-cnn --device cuda --tier driver --data synthetic --limit 500 --epochs 1 --batch 400".split(" ");
         Command.Result run = jengine(soft, words);
         assertEquals(MEMORY, run.status(), run::toString);
-        assertTrue(Pattern.compile("^jengine: out of device memory: batch 400 of deep-cnn needs [0-9]+ MB \\(data .*, params .*, acts .*\\) on "
-                + "cuda:0 \\(Tesla T4\\); [0-9.]+ MB of 460 MB are free\n").matcher(run.err()).find(), run::toString);
+        assertTrue(Pattern.compile("^jengine: out of device memory: batch 400 of deep-cnn needs [0-9]+ MB "
+                + "\\(data .*, params .*, acts .*\\) on cuda:0 \\(Tesla T4\\); [0-9.]+ MB of 460 MB are free\n")
+                .matcher(run.err()).find(), run::toString);
         Matcher largest = LARGEST.matcher(run.err());
         assertTrue(largest.find(), run::toString);
         assertEquals("failed:5", record().get("status").textValue());
@@ -158,8 +162,8 @@ class CudaFaultsTest {
         words[words.length - 1] = largest.group(1);
         run = jengine(soft, words);
         assertEquals(MEMORY, run.status(), run::toString);
-        assertTrue(run.out().contains("\nmemory ") && run.err().startsWith("jengine: cuGraphLaunch -> CUDA_ERROR_OUT_OF_MEMORY (2) on cuda:0: "
-                + "graph train"), run::toString);
+        assertTrue(run.out().contains("\nmemory "), run::toString);
+        assertTrue(run.err().startsWith("jengine: cuGraphLaunch -> CUDA_ERROR_OUT_OF_MEMORY (2) on cuda:0: graph train"), run::toString);
     }
 
     private static String text(String gpu) throws IOException {
@@ -173,7 +177,8 @@ class CudaFaultsTest {
         Command.Result run = train(soft, "cuda", "--epochs", "3", "--batch", "16");
         assertEquals(DEVICE, run.status(), run::toString);
         assertTrue(run.out().contains("\nepoch=1/3 ") && !run.out().contains("\nepoch=2/3 "), run::toString);
-        assertTrue(run.err().contains("\njengine: cuGraphLaunch -> CUDA_ERROR_LAUNCH_FAILED (719) on cuda:0: graph train\n"), run::toString);
+        assertTrue(run.err().contains("\njengine: cuGraphLaunch -> CUDA_ERROR_LAUNCH_FAILED (719) on cuda:0: graph train\n"),
+                run::toString);
         assertFalse(run.err().contains("\tat "), run::toString);
         JsonNode record = record();
         assertEquals("failed:4", record.get("status").textValue());
@@ -183,8 +188,8 @@ class CudaFaultsTest {
         String[] words = (evaluate.replaceFirst("^jengine ", "") + " --device host --data synthetic --limit 32").split(" ");
         Command.Result eval = jengine(null, words);
         assertEquals(0, eval.status(), eval::toString);
-        assertTrue(eval.out().contains(String.format(java.util.Locale.ROOT, "val acc %.4f", record.get("kept").get("val_accuracy").doubleValue())),
-                eval::toString);
+        String accuracy = String.format(Locale.ROOT, "val acc %.4f", record.get("kept").get("val_accuracy").doubleValue());
+        assertTrue(eval.out().contains(accuracy), eval::toString);
     }
 
     @Test
@@ -213,8 +218,8 @@ class CudaFaultsTest {
         assertEquals("13.0", findings.get("cuda:0").get("facts").get("compute_capability").textValue());
         assertEquals("8.7", findings.get("PTX JIT").get("facts").get("accepts").textValue());
         assertEquals("off", findings.get("cuBLAS").get("state").textValue(), "12.6 is older than the GPU");
-        assertTrue(findings.get("cuBLAS").get("text").textValue().contains(" is too old: 12.8.0 is needed for a GPU of compute capability 13"),
-                run::toString);
+        String tooOld = findings.get("cuBLAS").get("text").textValue();
+        assertTrue(tooOld.contains(" is too old: 12.8.0 is needed for a GPU of compute capability 13"), run::toString);
         assertFalse(findings.get("cuBLAS").get("remedy").textValue().isEmpty(), run::toString);
         assertEquals("ok", findings.get("PTX JIT").get("state").textValue(), "our kernels run on any newer GPU");
         JsonNode last = JSON.readTree(run.out().lines().reduce((a, b) -> b).orElseThrow());
@@ -223,8 +228,9 @@ class CudaFaultsTest {
 
         Command.Result devices = jengine(soft, "devices");
         assertEquals(0, devices.status(), devices::toString);
-        assertTrue(Pattern.compile("(?m)^cuda:0     NVIDIA of tomorrow  85\\.0 GB\\R +compute capability 13\\.0  tier driver  UUID GPU-[-0-9a-f]+$")
-                .matcher(devices.out()).find(), devices::toString);
+        Pattern brief = Pattern.compile("(?m)^cuda:0     NVIDIA of tomorrow  85\\.0 GB\\R"
+                + " +compute capability 13\\.0  tier driver  UUID GPU-[-0-9a-f]+$");
+        assertTrue(brief.matcher(devices.out()).find(), devices::toString);
         assertTrue(devices.out().contains("cuda:1     Tesla T4  15.8 GB"), devices::toString);
     }
 

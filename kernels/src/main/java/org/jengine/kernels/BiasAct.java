@@ -2,6 +2,7 @@ package org.jengine.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a matrix product of a library leaves to be done, {@code y = activation(y + bias)} in place: {@code y real[rows, cols]},
@@ -10,6 +11,8 @@ import java.util.List;
 public record BiasAct(DType real) implements KernelDef {
     /** Sum; exponential, sum, quotient. */
     private static final int ROUNDINGS = 8;
+    /** Columns below which a GPU's thread does not get less to do. */
+    private static final int LEAST_COLS = 128;
 
     public BiasAct {
         Real.require("bias_act", real);
@@ -39,6 +42,27 @@ public record BiasAct(DType real) implements KernelDef {
     @Override
     public Grid grid(Args sizes) {
         return Grid.cover(sizes.product("rows", "cols"), Elements.THREADS);
+    }
+
+    /**
+     * On a GPU a thread has four elements side by side, and more often so the longer the rows are: a block reads the bias, which must be
+     * little beside its elements.
+     */
+    @Override
+    public Grid grid(Args sizes, Target target) {
+        int turns = (Math.max(sizes.size("cols"), LEAST_COLS) + colsOfTurn() - 1) / colsOfTurn();
+        long each = target == Target.PORTABLE ? 1 : 4L * turns;
+        return Grid.cover((sizes.product("rows", "cols") + each - 1) / each, Elements.THREADS);
+    }
+
+    @Override
+    public Map<String, String> constants(Target target) {
+        return target == Target.PORTABLE ? constants()
+                : Map.of("LEAST_COLS", Integer.toString(LEAST_COLS), "COLS_OF_TURN", Integer.toString(colsOfTurn()));
+    }
+
+    private int colsOfTurn() {
+        return real == DType.BF16 ? 32 : 64;
     }
 
     @Override

@@ -11,8 +11,14 @@ import java.util.SplittableRandom;
 public final class Channels {
     /** The most threads of a block. */
     static final int LANES = 256;
+    /** Threads of a GPU that run together. */
+    private static final int WARP = 32;
     /** Rows that a thread takes at a time, unrolled. */
     private static final int EACH = 8;
+    /** Elements that a GPU's thread has side by side. */
+    private static final int TOGETHER = 4;
+    /** Bytes that a GPU's thread writes, where each element is treated by itself: many beside the channels' numbers. */
+    private static final int WRITTEN = 128;
     /** Enough blocks for the largest GPUs, few enough that one thread adds up what they found. */
     private static final int MOST_CHUNKS = 128;
     /** Turns of {@link #EACH} rows below which it would not pay to start another block. */
@@ -69,9 +75,47 @@ public final class Channels {
         return grid(sizes, (sizes.size("rows") + EACH - 1) / EACH, threads(channels(sizes)));
     }
 
+    /** As {@link #rows(Args)}; on a GPU a thread has {@link #TOGETHER} elements side by side, as often as {@link #turns} says. */
+    static Grid rows(Args sizes, Target target, DType real) {
+        Grid portable = rows(sizes);
+        long each = (long) TOGETHER * turns(real);
+        return target == Target.PORTABLE ? portable : Grid.cover((sizes.product("rows", "channels") + each - 1) / each, LANES);
+    }
+
+    private static int turns(DType real) {
+        return WRITTEN / (TOGETHER * real.bytes());
+    }
+
+    /** The macros of kernels that treat each element by itself. */
+    static Map<String, String> constants(DType real, Target target) {
+        return target == Target.PORTABLE ? constants() : Map.of("TURNS", Integer.toString(turns(real)));
+    }
+
     /** A block, or a row of them side by side, per chunk. */
     static Grid chunks(Args sizes) {
         return grid(sizes, chunks(sizes.size("rows"), sizes.size("chunk")), lanes(channels(sizes)));
+    }
+
+    /**
+     * As {@link #chunks(Args)}; on a GPU a thread has {@link #TOGETHER} channels side by side, where that divides their number, and blocks
+     * are of whole warps where that can be: else each of them would have one that is partly idle.
+     */
+    static Grid chunks(Args sizes, Target target) {
+        Grid portable = chunks(sizes);
+        if (target == Target.PORTABLE) {
+            return portable;
+        }
+        int channels = channels(sizes);
+        int across = channels % TOGETHER == 0 ? channels / TOGETHER : channels;
+        int blocks = (across + LANES - 1) / LANES;
+        int threads = blocks > 1 ? (across + blocks - 1) / blocks : LANES / across * across;
+        for (int whole = LANES; whole > 0 && blocks == 1; whole -= WARP) {
+            if (whole % across == 0) {
+                threads = whole;
+                break;
+            }
+        }
+        return new Grid(portable.blocksX(), blocks, 1, threads);
     }
 
     private static Grid grid(Args sizes, int down, int threads) {

@@ -46,6 +46,11 @@ public record ColumnSums(DType real) implements KernelDef {
     }
 
     @Override
+    public Grid grid(Args sizes, Target target) {
+        return Channels.chunks(sizes, target);
+    }
+
+    @Override
     public void reference(Args a) {
         int channels = a.size("channels");
         int chunk = a.size("chunk");

@@ -1,6 +1,7 @@
 package org.jengine.kernels;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Inverted dropout, {@code y = x * mask / (1 - rate)}. Srivastava et al., <i>Dropout: a simple way to prevent neural networks from
@@ -19,6 +20,8 @@ public record Dropout(DType real) implements KernelDef {
     public static final int GROUP = 1024;
     /** Philox blocks of a group; each gives bits to eight elements. */
     public static final int BLOCKS = 128;
+    /** Groups that a GPU's block of threads has. */
+    private static final int GROUPS_OF_GPU = 2;
     /** The reciprocal and the product. */
     private static final int ROUNDINGS = 3;
 
@@ -58,11 +61,26 @@ public record Dropout(DType real) implements KernelDef {
 
     @Override
     public Grid grid(Args sizes) {
-        return groups(sizes);
+        return groups(sizes, Target.PORTABLE);
     }
 
-    private static Grid groups(Args sizes) {
-        return Grid.cover((sizes.size("count") + GROUP - 1L) / GROUP * BLOCKS, BLOCKS);
+    @Override
+    public Grid grid(Args sizes, Target target) {
+        return groups(sizes, target);
+    }
+
+    @Override
+    public Map<String, String> constants(Target target) {
+        return groups(target);
+    }
+
+    private static Grid groups(Args sizes, Target target) {
+        long elements = GROUP * (target == Target.PORTABLE ? 1L : GROUPS_OF_GPU);
+        return Grid.cover((sizes.size("count") + elements - 1) / elements * BLOCKS, BLOCKS);
+    }
+
+    private static Map<String, String> groups(Target target) {
+        return target == Target.PORTABLE ? Map.of() : Map.of("GROUPS", Integer.toString(GROUPS_OF_GPU));
     }
 
     @Override
@@ -120,7 +138,17 @@ public record Dropout(DType real) implements KernelDef {
 
         @Override
         public Grid grid(Args sizes) {
-            return Dropout.groups(sizes);
+            return Dropout.groups(sizes, Target.PORTABLE);
+        }
+
+        @Override
+        public Grid grid(Args sizes, Target target) {
+            return Dropout.groups(sizes, target);
+        }
+
+        @Override
+        public Map<String, String> constants(Target target) {
+            return Dropout.groups(target);
         }
 
         @Override

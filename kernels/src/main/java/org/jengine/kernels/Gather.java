@@ -43,8 +43,8 @@ public record Gather(DType real) implements KernelDef {
     }
 
     @Override
-    public Map<String, String> constants() {
-        return Map.of("BLOCK_THREADS", Integer.toString(THREADS));
+    public Map<String, String> constants(Target target) {
+        return target == Target.PORTABLE ? constants() : Map.of("BLOCK_THREADS", Integer.toString(THREADS));
     }
 
     @Override

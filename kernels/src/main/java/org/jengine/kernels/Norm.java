@@ -34,8 +34,8 @@ public final class Norm {
     /**
      * {@code norm_bwd_<real>}: the way back through {@link #fwd} and the statistics. With {@code d = dropout(dy)} and
      * {@code xhat = (x - mean) * invStd}, it adds the chunks' sums up, {@code dgamma = sum(d * xhat)} and {@code dbeta = sum(d)}, and makes
-     * {@code dx = gamma * invStd * (d - dbeta / rows - xhat * dgamma / rows)} times the derivative of what made {@code x}: {@code before} is
-     * its number, {@link Matmul#NONE}, {@link Matmul#RELU} or {@link Matmul#SIGMOID}.
+     * {@code dx = gamma * invStd * (d - dbeta / rows - xhat * dgamma / rows)} times the derivative of what made {@code x}: {@code before}
+     * is its number, {@link Matmul#NONE}, {@link Matmul#RELU} or {@link Matmul#SIGMOID}.
      */
     public static KernelDef bwd(DType real) {
         return new Backward(real);

@@ -32,6 +32,11 @@ public record NormInfer(DType real) implements KernelDef {
     }
 
     @Override
+    public Map<String, String> constants(Target target) {
+        return Channels.constants(real, target);
+    }
+
+    @Override
     public List<Param> params() {
         return List.of(Param.out("y", real), Param.in("x", real), Param.in("gamma", DType.F32), Param.in("beta", DType.F32),
                 Param.in("mean", DType.F32), Param.in("variance", DType.F32), Param.size("rows"), Param.size("channels"),
@@ -46,6 +51,11 @@ public record NormInfer(DType real) implements KernelDef {
     @Override
     public Grid grid(Args sizes) {
         return Channels.rows(sizes);
+    }
+
+    @Override
+    public Grid grid(Args sizes, Target target) {
+        return Channels.rows(sizes, target, real);
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.Map;
 public record Transpose(DType real) implements KernelDef {
     /** Edge of the tile that a block turns, and its threads. */
     private static final int EDGE = 32;
+    /** Eight warps, each of which has a row of the tile at a time. */
+    private static final int THREADS_OF_GPU = 256;
 
     public Transpose {
         Real.require("transpose", real);
@@ -54,6 +56,12 @@ public record Transpose(DType real) implements KernelDef {
             throw new IllegalArgumentException("more elements than 32 bits count");
         }
         return new Grid((stride + EDGE - 1) / EDGE, (sizes.size("cols") + EDGE - 1) / EDGE, sizes.size("matrices"), EDGE);
+    }
+
+    @Override
+    public Grid grid(Args sizes, Target target) {
+        Grid g = grid(sizes);
+        return target == Target.PORTABLE ? g : new Grid(g.blocksX(), g.blocksY(), g.blocksZ(), THREADS_OF_GPU);
     }
 
     @Override

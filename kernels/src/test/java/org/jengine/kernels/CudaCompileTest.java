@@ -66,8 +66,8 @@ class CudaCompileTest {
         Path all = Files.write(folder.resolve("all.cu"), PtxFiles.together(texts));
         Path output = folder.resolve("output.txt");
         // -G: not optimised, which takes a second instead of half a minute and finds the same faults.
-        Process process = new ProcessBuilder(nvcc.toString(), "-ptx", "-G", "-arch=sm_" + Math.max(OLDEST, target.capability()), "-Werror", "all-warnings",
-                "-o", "all.ptx", all.getFileName().toString())
+        Process process = new ProcessBuilder(nvcc.toString(), "-ptx", "-G", "-arch=sm_" + Math.max(OLDEST, target.capability()),
+                "-Werror", "all-warnings", "-o", "all.ptx", all.getFileName().toString())
                 .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

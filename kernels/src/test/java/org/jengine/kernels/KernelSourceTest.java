@@ -70,8 +70,8 @@ class KernelSourceTest {
         assertTrue(KernelSource.of(adam).text().contains("#line 1 \"adam.cu\"\n"));
         assertTrue(KernelSource.of(adam, Target.CUDA).text().contains("#line 1 \"adam.cuda.cu\"\n"));
         assertEquals(KernelSource.of(adam, Target.CUDA), KernelSource.of(adam, Target.SM80));
-        KernelDef copy = Copy.of();
-        assertEquals(KernelSource.of(copy), KernelSource.of(copy, Target.SM80));
+        KernelDef sum = SumPartials.of();
+        assertEquals(KernelSource.of(sum), KernelSource.of(sum, Target.SM80));
     }
 
     @Test

@@ -48,8 +48,8 @@ class KernelsTest {
     @Test
     void definitionsAreValues() {
         List<Function<DType, KernelDef>> makers = List.of(Gather::of, Relu::fwd, Relu::bwd, Sigmoid::fwd, Sigmoid::bwd, Dropout::of,
-                Dropout::bwd, SoftmaxXent::train, SoftmaxXent::eval, Adam::of, Sgd::of, RmsProp::of, MaxPool::fwd, MaxPool::bwd, NormStats::of, Norm::fwd,
-                NormInfer::of, NormGrads::of, Norm::bwd, ColumnSums::of, Transpose::of);
+                Dropout::bwd, SoftmaxXent::train, SoftmaxXent::eval, Adam::of, Sgd::of, RmsProp::of, MaxPool::fwd, MaxPool::bwd,
+                NormStats::of, Norm::fwd, NormInfer::of, NormGrads::of, Norm::bwd, ColumnSums::of, Transpose::of);
         for (Function<DType, KernelDef> make : makers) {
             assertTrue(Kernels.ALL.contains(make.apply(DType.F32)), make.apply(DType.F32).entry());
             assertTrue(Kernels.ALL.contains(make.apply(DType.BF16)), make.apply(DType.BF16).entry());

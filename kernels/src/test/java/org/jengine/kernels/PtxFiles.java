@@ -62,7 +62,8 @@ public final class PtxFiles {
                 return lowered;
             }
         }
-        throw new IllegalStateException(Ptx.name(stem, target) + " needs a newer PTX than " + VERSIONS.get(VERSIONS.size() - 1) + ":\n" + log());
+        throw new IllegalStateException(Ptx.name(stem, target) + " needs a newer PTX than " + VERSIONS.get(VERSIONS.size() - 1) + ":\n"
+                + log());
     }
 
     /** All texts of one file in one, each in a namespace and with macros of its own. */

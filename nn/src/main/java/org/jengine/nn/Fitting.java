@@ -13,7 +13,7 @@ import org.jengine.runtime.OutOfDeviceMemory;
  */
 final class Fitting<T> {
     /** Sizes grow with the batch almost in proportion, so that few plans come close to the largest batch. */
-    private static final int MOST_PLANS = 6;
+    private static final int MOST_PLANS = 10;
 
     private final Net net;
     private final Device device;

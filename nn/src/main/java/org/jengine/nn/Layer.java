@@ -53,8 +53,8 @@ public interface Layer {
     }
 
     /**
-     * If it is dropout: the share of the elements that it makes 0 in training, and else does nothing. Where the layer before it drops in its
-     * place it is not planned.
+     * If it is dropout: the share of the elements that it makes 0 in training, and else does nothing. Where the layer before it drops in
+     * its place it is not planned.
      */
     default float dropRate() {
         return 0;

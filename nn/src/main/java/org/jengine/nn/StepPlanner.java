@@ -108,8 +108,8 @@ final class StepPlanner {
             boolean mayOverwrite = reader.fused() == Act.NONE.fused() || reader == Act.RELU;
             Activation before = i == 0 ? Activation.NONE : due[i - 1].fused();
             LayerPlan plan = training && i > 0 && drop(i - 1) > 0 ? new LayerPlan(x, List.of(), (dy, wantDx, to) -> dy)
-                    : net.layers().get(i).plan(new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i), x,
-                    before, training && drop(i) > 0 ? dropping(run, i) : null, mayOverwrite));
+                    : net.layers().get(i).plan(new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i),
+                    x, before, training && drop(i) > 0 ? dropping(run, i) : null, mayOverwrite));
             boolean sameMemory = plan.forward().isEmpty() || plan.y() == x;
             reader = sameMemory && reader != Act.NONE ? reader : due[i];
             plans.add(plan);

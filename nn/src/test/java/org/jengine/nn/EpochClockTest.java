@@ -17,7 +17,8 @@ class EpochClockTest {
     void everyEpochIsGivenItsClockAndRates() {
         try (OracleDevice device = new OracleDevice(); Arena arena = device.arena("acts"); Stream stream = device.stream("train");
              Resources resources = new Resources()) {
-            EpochClock clock = new EpochClock(device, new Workspace(device, arena, 1, Numerics.EXACT), 3, update -> update / 8.0, resources);
+            Workspace work = new Workspace(device, arena, 1, Numerics.EXACT);
+            EpochClock clock = new EpochClock(device, work, 3, update -> update / 8.0, resources);
             arena.seal();
             for (int epoch = 0; epoch < 5; epoch++) {
                 clock.start(stream, epoch, 3L * epoch);

@@ -53,8 +53,8 @@ class FittingTest extends DeviceTest {
         DeviceMemory memory = new DeviceMemory(60 * MEGA, 60 * MEGA, List.of("process 7 (other) 12 MB"));
         String message = refused(memory, 15_000);
         String[] lines = message.split("\n");
-        assertTrue(lines[0].matches("out of device memory: batch 15000 of small needs [0-9.]+ MB \\(data [0-9.]+ MB, params [0-9.]+ MB, acts "
-                + "[0-9.]+ MB\\) on .*; 60 MB of [0-9]+ MB are free"), message);
+        assertTrue(lines[0].matches("out of device memory: batch 15000 of small needs [0-9.]+ MB \\(data [0-9.]+ MB, params [0-9.]+ MB, "
+                + "acts [0-9.]+ MB\\) on .*; 60 MB of [0-9]+ MB are free"), message);
         assertEquals("in use by process 7 (other) 12 MB", lines[1]);
         assertEquals(3, lines.length, message);
         int fits = largest(message);

@@ -114,8 +114,10 @@ public final class AgainstClBlast {
                 int height = 32;
                 int channels = 3;
                 for (int filters : convolutions ? new int[] {32, 64, 128} : new int[0]) {
-                    against.conv(new ConvSpec(batch, height, height, channels, filters, 3, 3, 1, DType.F32, Activation.NONE, Activation.NONE));
-                    against.conv(new ConvSpec(batch, height, height, filters, filters, 1, 1, 0, DType.F32, Activation.NONE, Activation.NONE));
+                    against.conv(new ConvSpec(batch, height, height, channels, filters, 3, 3, 1, DType.F32, Activation.NONE,
+                            Activation.NONE));
+                    against.conv(new ConvSpec(batch, height, height, filters, filters, 1, 1, 0, DType.F32, Activation.NONE,
+                            Activation.NONE));
                     height /= 2;
                     channels = filters;
                 }
@@ -204,7 +206,8 @@ public final class AgainstClBlast {
             Slice y = arena.take("result", result, DType.F32);
             Slice first = arena.take("a", a, DType.F32);
             Slice second = arena.take("b", b, DType.F32);
-            Launch launch = ours.bind(device.library(arena, Numerics.EXACT), y, first, second, arena.take("vector", Shape.of(vector), DType.F32));
+            Launch launch = ours.bind(device.library(arena, Numerics.EXACT), y, first, second,
+                    arena.take("vector", Shape.of(vector), DType.F32));
             arena.seal();
             copyIn(stream, first, left);
             copyIn(stream, second, right);

@@ -22,16 +22,20 @@ final class Planner {
 
     /**
      * @param capability ten times the GPU's major number and the minor one
-     * @throws DnnError if there is no engine
+     * @return none for bfloat16 before Ampere, sums of it apart: cuDNN 9.24 answers so, without a status
+     * @throws DnnError if the graph is one that no engine takes
      */
     static List<Engine> engines(Graph graph, int capability) {
+        boolean bf16 = false;
         for (GraphTensor tensor : graph.tensors()) {
-            Status.NOT_SUPPORTED_ARCH_MISMATCH.unless(tensor.tensor().type() != DataType.BF16 || capability >= AMPERE,
-                    "bfloat16 needs a GPU of compute capability 8.0, this one has " + capability / 10 + "." + capability % 10);
+            bf16 |= tensor.tensor().type() == DataType.BF16;
             Status.NOT_SUPPORTED_LAYOUT.unless(tensor.byValue() || !tensor.tensor().overlaps(),
                     "elements of tensor " + tensor.uid() + " overlap: " + tensor.tensor());
         }
         Node main = main(graph);
+        if (bf16 && capability < AMPERE && main != null) {
+            return List.of();
+        }
         if (main instanceof ConvolutionNode convolution) {
             return convolution(graph, convolution, capability);
         }

@@ -30,8 +30,8 @@ public final class Driver implements Submitter {
      * @param watch  whether pinned memory is watched
      * @param counts is told what was done
      */
-    public record Setup(List<GpuProfile> gpus, Version version, AddressSpace space, View view, Host host, Reports reports, Program.Loader loader,
-            KernelOperation.Runner runner, long seed, boolean watch, Counts counts) {
+    public record Setup(List<GpuProfile> gpus, Version version, AddressSpace space, View view, Host host, Reports reports,
+            Program.Loader loader, KernelOperation.Runner runner, long seed, boolean watch, Counts counts) {
     }
 
     private static final Set<String> BEFORE_INIT = Set.of("cuInit", "cuDriverGetVersion");

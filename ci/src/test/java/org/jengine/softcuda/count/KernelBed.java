@@ -30,7 +30,7 @@ final class KernelBed {
 
     private final Machine machine = Machine.of(GpuProfile.of("h100"));
     private final Map<String, PtxModule> modules = new HashMap<>();
-    private Map<String, Integer> registers;
+    private final Map<String, Integer> registers;
 
     /** @param defs whose registers are looked up, all at once since starting the assembler takes long */
     KernelBed(List<KernelDef> defs) {

@@ -200,6 +200,9 @@ final class Graphs {
         ok(complete(heuristics));
         ok(get(heuristics, Attribute.ENGINEHEUR_RESULTS, Type.DESCRIPTOR, 0, null));
         int count = (int) caller.answer().getLong();
+        if (count == 0) {
+            return List.of();
+        }
         ByteBuffer array = ByteBuffer.allocate(8 * count).order(ByteOrder.LITTLE_ENDIAN);
         List<Long> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -33,7 +33,8 @@ class PlannerTest {
             Graphs graphs = new Graphs(gpu);
             assertEquals(0, plans(graphs, forward(graphs, DataType.F32, true, 3)));
             assertEquals(0, plans(graphs, forward(graphs, DataType.F16, true, 3)));
-            assertEquals(gpu == T4 ? 3007 : 0, plans(graphs, forward(graphs, DataType.BF16, true, 8)));
+            // cuDNN 9.24 answers with an empty list, not with a status.
+            assertEquals(gpu == T4 ? 0 : 3, graphs.configurations(forward(graphs, DataType.BF16, true, 8)).size());
         }
     }
 
@@ -265,7 +266,9 @@ class PlannerTest {
         graphs.ok(graphs.complete(device));
         long heuristics = graphs.heuristics(forward(graphs, DataType.BF16, true, 8));
         graphs.ok(graphs.set(heuristics, Attribute.ENGINEHEUR_DEVICEPROP, Type.DESCRIPTOR, device));
-        assertEquals(3007, graphs.complete(heuristics));
+        graphs.ok(graphs.complete(heuristics));
+        graphs.ok(graphs.get(heuristics, Attribute.ENGINEHEUR_RESULTS, Type.DESCRIPTOR, 0, null));
+        assertEquals(0, graphs.caller.answer().getLong());
         assertEquals(2000, graphs.complete(device(graphs, json.toString().replace("warpSize", "warp") + "}")));
         assertTrue(graphs.caller.error().contains("warpSize"), graphs.caller.error());
     }

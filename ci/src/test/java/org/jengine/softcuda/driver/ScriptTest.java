@@ -50,7 +50,8 @@ class ScriptTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--seed x true", "--no-such-option true", "--gpu", "--gpu no-such-gpu true", "--driver 9.9 true", "--fail cuInit true", "--seed 1"})
+    @ValueSource(strings = {"--seed x true", "--no-such-option true", "--gpu", "--gpu no-such-gpu true", "--driver 9.9 true",
+        "--fail cuInit true", "--seed 1"})
     void wrongOptionsAreRefused(String words) throws Exception {
         Softcuda.Result result = Softcuda.run(temporary, words.split(" "));
         assertEquals(WRONG_OPTIONS, result.status(), result.toString());

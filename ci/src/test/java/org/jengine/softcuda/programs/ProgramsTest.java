@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +47,16 @@ class ProgramsTest {
     @Test
     void cnnLearns() throws Exception {
         learns(run(CnnSteps.class, "6"));
+    }
+
+    /** Twenty orders of the streams' work: whatever the order, the same numbers come of it. */
+    @Test
+    void trainingIsTheSameAndFoundCleanInAnyOrder() throws Exception {
+        Softcuda.Result result = Softcuda.program(folder, List.of("--seed", "1"), SeededTraining.class, "20");
+        assertEquals(0, result.status(), result::toString);
+        List<String> lines = result.out().lines().toList();
+        assertEquals(40, lines.size(), result::toString);
+        assertEquals(2, Set.copyOf(lines).size(), () -> "a net's losses differ: " + lines);
     }
 
     /** Each planted fault with the rule that must tell it, and words that say where: the kernel with its line, or the call. */

@@ -50,8 +50,8 @@ final class DevicesCommand implements Callable<Integer> {
 
     private static String describe(DeviceInfo device) {
         StringBuilder out = new StringBuilder(Text.format("%-10s %s  %s", device.id(), device.name(), Text.bytes(device.memory())));
-        List<String> brief = BRIEF.stream().filter(device.details()::containsKey).map(key -> key + " " + device.details().get(key)).toList();
         if (device.details().containsKey(UUID)) {
+            List<String> brief = BRIEF.stream().filter(device.details()::containsKey).map(k -> k + " " + device.details().get(k)).toList();
             return out.append(System.lineSeparator()).append(Text.format("%-10s %s", "", String.join("  ", brief))).toString();
         }
         device.details().forEach((key, value) -> out.append(System.lineSeparator()).append(Text.format("%-10s %s: %s", "", key, value)));

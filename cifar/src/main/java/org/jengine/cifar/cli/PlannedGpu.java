@@ -57,7 +57,8 @@ record PlannedGpu(String name, int major, String json) {
                     : LISTS.contains(key) ? value.isArray() && value.size() == 3 : value.isIntegralNumber();
             if (!right) {
                 throw new UsageException("--gpu: " + from + (value.isMissingNode() ? " lacks " : " has no sense in ") + key
-                        + ", which must be " + (WORDS.contains(key) ? "a text" : LISTS.contains(key) ? "three whole numbers" : "a whole number")
+                        + ", which must be "
+                        + (WORDS.contains(key) ? "a text" : LISTS.contains(key) ? "three whole numbers" : "a whole number")
                         + "; h100.json of this program shows all " + PlanCheck.KEYS.size());
             }
         }

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
+import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Numerics;
 import org.jengine.runtime.NormSpec;
@@ -45,6 +46,11 @@ final class CudaLibrary implements Library {
     @Override
     public NormPlan batchNorm(NormSpec spec) {
         return ours.batchNorm(spec);
+    }
+
+    @Override
+    public NormPlan batchNorm(NormSpec spec, Dropping dropping) {
+        return ours.batchNorm(spec, dropping);
     }
 
     @Override

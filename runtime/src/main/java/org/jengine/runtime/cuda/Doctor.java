@@ -1,6 +1,7 @@
 package org.jengine.runtime.cuda;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -73,8 +74,9 @@ final class Doctor {
     private static Finding gpu(Facts f) {
         Optional<List<String>> users = f.users();
         String used = users.map(u -> "used by " + (u.isEmpty() ? "nobody else" : String.join(", ", u))).orElse("users not known (no NVML)");
-        Finding finding = Finding.ok(f.id(), f.name() + ", compute capability " + f.computeCapability() + ", " + gigabytes(f.memory()) + ", PCI "
-                + f.pci() + ", " + f.uuid() + ", " + used).with("name", f.name()).with("compute_capability", f.computeCapability())
+        Finding finding = Finding.ok(f.id(), f.name() + ", compute capability " + f.computeCapability() + ", " + gigabytes(f.memory())
+                + ", PCI " + f.pci() + ", " + f.uuid() + ", " + used).with("name", f.name())
+                .with("compute_capability", f.computeCapability())
                 .with("memory", f.memory()).with("pci", f.pci()).with("uuid", f.uuid());
         return users.isEmpty() ? finding : finding.with("users", users.get());
     }
@@ -112,7 +114,8 @@ final class Doctor {
 
     /** The newest PTX among what we have for a GPU. */
     private static String newest(int capability) {
-        return Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA)).map(d -> Modules.WRITTEN.matcher(Ptx.of(d, capability).text())).filter(Matcher::find)
-                .map(m -> m.group(1)).max((a, b) -> Double.compare(Double.parseDouble(a), Double.parseDouble(b))).orElse("");
+        return Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA))
+                .map(d -> Modules.WRITTEN.matcher(Ptx.of(d, capability).text()))
+                .filter(Matcher::find).map(m -> m.group(1)).max(Comparator.comparingDouble(Double::parseDouble)).orElse("");
     }
 }

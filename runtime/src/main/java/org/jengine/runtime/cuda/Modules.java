@@ -62,8 +62,8 @@ final class Modules implements AutoCloseable {
             Matcher driver = ACCEPTED.matcher(e.getMessage());
             throw new DeviceUnavailable("the driver of " + facts + " speaks CUDA " + facts.driver() + " and accepts PTX "
                     + (driver.find() ? "<= " + driver.group(1) : "of its own time only") + ", " + ptx.name() + " has "
-                    + (file.find() ? file.group(1) : "no version") + ".\nUpdate the driver, or use another device (--device opencl, host).\n"
-                    + e.getMessage(), e);
+                    + (file.find() ? file.group(1) : "no version")
+                    + ".\nUpdate the driver, or use another device (--device opencl, host).\n" + e.getMessage(), e);
         }
     }
 

@@ -84,7 +84,8 @@ public final class PlanCheck implements AutoCloseable {
      * @throws DeviceException   if cuDNN does not take the description
      */
     public static PlanCheck open(Path folder, String json, int major) {
-        Places places = Places.of(folder == null ? System.getProperty(Driver.FOLDER, "") : folder.toString(), System.getenv(), Path.of("/"));
+        Places places = Places.of(folder == null ? System.getProperty(Driver.FOLDER, "") : folder.toString(), System.getenv(),
+                Path.of("/"));
         Redist redist = new Redist(PlanCheck.class.getClassLoader(), UserCache.ofSystem().resolve("cuda"));
         FoundLibrary found = new Finder(places, redist).find(Wanted.CUDNN, major);
         String fault = found.serves() ? Dnn.fault(Path.of(found.path())) : found.fault();

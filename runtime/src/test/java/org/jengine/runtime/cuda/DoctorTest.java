@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is found of CUDA on machines of several kinds, on the software device. */
 class DoctorTest {
-    /** NVIDIA's management library as far as it is asked: this program is on the GPU, and two others, one of which keeps its memory secret. */
+    /** NVIDIA's management library as far as it is asked: this program and two others are on the GPU, one with a secret. */
     private static final String NVML = """
             #include <string.h>
             #include <unistd.h>
@@ -88,9 +88,10 @@ class DoctorTest {
         List<String> lines = run(Map.of("SOFTCUDA_GPU", old + ",t4", "SOFTCUDA_FAIL", "cuModuleGetFunction@1=719"));
         String all = String.join("\n", lines);
         assertTrue(lines.get(1).startsWith("OK cuda:1: Tesla T4") && lines.get(1).contains("users not known (no NVML)"), all);
-        assertEquals("OFF GPU: cuda:0 (Tesla P40) has compute capability 6.1, and 7.5 is needed (Turing, of 2018, and newer); use another device",
-                lines.get(2), all);
-        assertTrue(lines.get(lines.size() - 2).startsWith("FAULT PTX JIT: cuModuleGetFunction -> CUDA_ERROR_LAUNCH_FAILED (719) on cuda:1"), all);
+        assertEquals("OFF GPU: cuda:0 (Tesla P40) has compute capability 6.1, and 7.5 is needed (Turing, of 2018, and newer); use another "
+                + "device", lines.get(2), all);
+        String fault = lines.get(lines.size() - 2);
+        assertTrue(fault.startsWith("FAULT PTX JIT: cuModuleGetFunction -> CUDA_ERROR_LAUNCH_FAILED (719) on cuda:1"), all);
         assertEquals("not usable cuda:1", lines.get(lines.size() - 1), all);
     }
 }
