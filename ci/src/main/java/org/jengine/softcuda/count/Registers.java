@@ -1,11 +1,16 @@
 package org.jengine.softcuda.count;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +68,47 @@ public class Registers {
             targets.add(own.group(1));
         }
         for (String target : targets) {
-            String log = assemble(ptx, target);
+            String log = known(ptx, target);
             if (log == null || !log.contains("registers")) {
                 log = PtxCompiler.assemble(ptx, target);
             }
             if (log != null && parse(log, found)) {
                 break;
             }
+        }
+    }
+
+    /** As {@link #assemble}, which takes seconds for a long text and is then kept: every program of a test run loads the same ones. */
+    private static String known(String ptx, String target) {
+        // The device's own program runs from the one folder of its classes.
+        Path classes = Path.of(System.getProperty("java.class.path").replace(File.pathSeparatorChar, '_')).toAbsolutePath();
+        if (!Files.isDirectory(classes)) {
+            return assemble(ptx, target);
+        }
+        Path folder = classes.resolveSibling("registers");
+        Path file = folder.resolve(target + "-" + sha256(ptx) + ".log");
+        try {
+            if (Files.exists(file)) {
+                return Files.readString(file);
+            }
+            String log = assemble(ptx, target);
+            if (log != null && !log.isEmpty()) {
+                Files.createDirectories(folder);
+                Path part = Files.createTempFile(folder, "part", ".log");
+                Files.writeString(part, log);
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return log;
+        } catch (IOException e) {
+            return assemble(ptx, target);
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jengine.kernels.DType;
@@ -121,14 +120,16 @@ class TunerTest {
 
     private String way(Tuner tuner, double flops) {
         Map<String, Function<Arena, Launch>> ways = new LinkedHashMap<>();
-        ways.put("slow", arena -> stream -> LockSupport.parkNanos(2_000_000));
-        ways.put("quick", arena -> {
-            Slice x = arena.take("x", Shape.of(4), DType.F32);
-            return device.kernel(Relu.fwd(DType.F32)).bind(x, x, 4);
-        });
+        ways.put("slow", arena -> relu(arena, 1 << 22));
+        ways.put("quick", arena -> relu(arena, 4));
         String way = tuner.pick("a product", "v1", ways, "slow", flops);
         assertEquals(Map.of("a product", way), tuner.choices());
         return way;
+    }
+
+    private Launch relu(Arena arena, int count) {
+        Slice x = arena.take("x", Shape.of(count), DType.F32);
+        return device.kernel(Relu.fwd(DType.F32)).bind(x, x, count);
     }
 
     @Test
