@@ -27,8 +27,8 @@ public interface KernelDef {
     String entry();
 
     /**
-     * The kernel's text is {@code src/main/cuda/<stem>.cu}, or as {@link Target} says, which may hold the ways forth and back of one op: the entry without
-     * direction and type.
+     * The kernel's text is {@code src/main/cuda/<stem>.cu}, or as {@link Target} says, which may hold the ways forth and back of one op:
+     * the entry without direction and type.
      */
     default String stem() {
         return entry().substring(0, entry().lastIndexOf('_')).replaceFirst("_(fwd|bwd)$", "");

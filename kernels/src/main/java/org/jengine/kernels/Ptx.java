@@ -61,8 +61,8 @@ public record Ptx(Target target, String name, String text) {
 
     /** The texts that a PTX file is made from: one for each type and tile that a GPU may run. */
     static List<String> texts(String stem, Target target) {
-        return Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && d.devices().cover(Target.CUDA)).map(d -> KernelSource.of(d, target).text())
-                .distinct().toList();
+        return Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && d.devices().cover(Target.CUDA))
+                .map(d -> KernelSource.of(d, target).text()).distinct().toList();
     }
 
     /** The first line of a file that was made from these texts. */

@@ -78,9 +78,10 @@ public final class PtxFiles {
         return lines;
     }
 
-    /** Without the compiler's remarks and a hint that old drivers do not know, and with files named as the project names them, wherever it was compiled. */
+    /** Without the compiler's remarks, without a hint that old drivers do not know, and with files named as the project names them. */
     private static String clean(String ptx) {
-        return ptx.lines().filter(l -> !l.startsWith("//") && !l.contains(".pragma \"used_bytes_mask")).map(l -> l.replaceFirst("(^\\s*\\.file.*\").*/([^/\"]*\")", "$1$2"))
+        return ptx.lines().filter(l -> !l.startsWith("//") && !l.contains(".pragma \"used_bytes_mask"))
+                .map(l -> l.replaceFirst("(^\\s*\\.file.*\").*/([^/\"]*\")", "$1$2"))
                 .collect(Collectors.joining("\n")).strip() + "\n";
     }
 

@@ -88,7 +88,8 @@ class PtxTest {
     }
 
     private static Set<String> stems() {
-        return Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA)).map(KernelDef::stem).collect(Collectors.toCollection(TreeSet::new));
+        return Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA)).map(KernelDef::stem)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** How the compiler passes a parameter. */
