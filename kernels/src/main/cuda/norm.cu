@@ -3,7 +3,8 @@
 #include "activation.h"
 
 // Each block makes for itself what it wants of the chunks' results, so that nothing has to stand between them and the images: the lanes of
-// a row of channels take every so manieth chunk, and the first row adds up. Then the block makes its own chunk of the images.
+// a row of channels take every so manieth chunk, and the first row adds up. Then the block makes its own chunk of the images. What is left
+// of a division is worked out from its result: of both, compilers make an instruction that Oclgrind does not know.
 
 // Adds what the rows below the first have found.
 #define FOLD(sum) \
@@ -57,19 +58,23 @@ KERNEL(norm_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT mean, GLOBAL fl
     float share = 1.0f / (float) rows;
     FOR_LANES(l, lanes) {
         float sum = 0.0f;
-        for (int p = l / channels; p < parts; p += apart) {
+        int down = l / channels;
+        int lane = l - down * channels;
+        for (int p = down; p < parts; p += apart) {
             int more = p + 1 < parts ? chunk : rows - p * chunk;
-            sum = FMA(means[p * channels + first + l % channels], (float) more * share, sum);
+            sum = FMA(means[p * channels + first + lane], (float) more * share, sum);
         }
         centre[l] = sum;
     }
     FOLD(centre)
     FOR_LANES(l, lanes) {
         float sum = 0.0f;
-        for (int p = l / channels; p < parts; p += apart) {
+        int down = l / channels;
+        int lane = l - down * channels;
+        for (int p = down; p < parts; p += apart) {
             int more = p + 1 < parts ? chunk : rows - p * chunk;
-            int at = p * channels + first + l % channels;
-            float off = means[at] - centre[l % channels];
+            int at = p * channels + first + lane;
+            float off = means[at] - centre[lane];
             sum += FMA(off * off, (float) more, squares[at]);
         }
         square[l] = sum;
@@ -118,8 +123,10 @@ KERNEL(norm_bwd)(GLOBAL real* RESTRICT dx, GLOBAL float* RESTRICT dgamma, GLOBAL
     FOR_LANES(l, lanes) {
         float gammaSum = 0.0f;
         float betaSum = 0.0f;
-        for (int p = l / channels; p < parts; p += apart) {
-            int at = p * channels + first + l % channels;
+        int down = l / channels;
+        int lane = l - down * channels;
+        for (int p = down; p < parts; p += apart) {
+            int at = p * channels + first + lane;
             gammaSum += gammas[at];
             betaSum += betas[at];
         }

@@ -37,7 +37,7 @@ class OpsCommandTest {
             lines.add(new ObjectMapper().readTree(line));
         }
         assertEquals(List.of("gather", "relu_fwd", "relu_bwd", "sigmoid_fwd", "sigmoid_bwd", "leaky_relu_fwd", "leaky_relu_bwd",
-                "dropout", "softmax_xent", "column_sums",
+                "dropout", "dropout_bwd", "softmax_xent", "column_sums",
                 "max_pool_fwd", "max_pool_bwd", "adam", "sgd", "rmsprop", "cast", "transpose", "conv_fwd", "conv_data", "conv_weights",
                 "conv_fwd", "conv_data", "conv_weights", "dense_fwd", "dense_data", "dense_weights", "dense_fwd", "dense_data",
                 "dense_weights", "dense_fwd", "dense_data", "dense_weights", "dense_fwd", "dense_data", "dense_weights"),
