@@ -90,6 +90,19 @@ DEVICE void put_quad(real* to, const float* own) {
     put_four(to, 0, four);
 }
 
+// Four numbers of shared memory in one access: the compiler would take some of them apart.
+DEVICE Four four_shared(const float* from) {
+    Four four;
+    asm volatile("ld.shared.v4.f32 {%0, %1, %2, %3}, [%4];" : "=f"(four.at[0]), "=f"(four.at[1]), "=f"(four.at[2]), "=f"(four.at[3])
+            : "r"((u32) __cvta_generic_to_shared(from)) : "memory");
+    return four;
+}
+
+DEVICE void put_four_shared(float* to, Four four) {
+    asm volatile("st.shared.v4.f32 [%0], {%1, %2, %3, %4};" :: "r"((u32) __cvta_generic_to_shared(to)), "f"(four.at[0]), "f"(four.at[1]),
+            "f"(four.at[2]), "f"(four.at[3]) : "memory");
+}
+
 // Four next numbers of a turned side's row.
 DEVICE void put_turned(float* side, Quad quad) {
     int thread = hidden(THREAD);
@@ -101,7 +114,7 @@ DEVICE void put_turned(float* side, Quad quad) {
 
 // Four numbers of one row of an even side.
 DEVICE void put_even(float* side, Quad quad, int thread) {
-    put_four(side, PLACE(EVEN_STEP(thread), EVEN_COL(thread)), floats_of(quad));
+    put_four_shared(side + PLACE(EVEN_STEP(thread), EVEN_COL(thread)), floats_of(quad));
 }
 
 // Single numbers go straight to shared memory, not by registers: there are few of them, since the nets' sizes make quads.
@@ -166,7 +179,7 @@ DEVICE void multiply(float acc[EACH_ROWS][4], const float* left, const float* ri
 DEVICE void exchange(float own[TURNS * OWN], float acc[EACH_ROWS][4], float* memory) {
     float* slice = memory + WARP_SLICE * OUT_SLICE;
     UNROLL for (int i = 0; i < EACH_ROWS; i++) {
-        *(float4*) (slice + OUT_PLACE(SUM_ROW + i, SUM_COL)) = make_float4(acc[i][0], acc[i][1], acc[i][2], acc[i][3]);
+        put_four_shared(slice + OUT_PLACE(SUM_ROW + i, SUM_COL), {acc[i][0], acc[i][1], acc[i][2], acc[i][3]});
     }
     SYNC();
     UNROLL for (int turn = 0; turn < TURNS; turn++) {
@@ -178,11 +191,10 @@ DEVICE void exchange(float own[TURNS * OWN], float acc[EACH_ROWS][4], float* mem
 #ifdef EDGE_16
             own[turn * OWN] += from[0];
 #else
-            float4 four = *(const float4*) from;
-            own[turn * OWN] += four.x;
-            own[turn * OWN + 1] += four.y;
-            own[turn * OWN + 2] += four.z;
-            own[turn * OWN + 3] += four.w;
+            Four four = four_shared(from);
+            UNROLL for (int j = 0; j < OWN; j++) {
+                own[turn * OWN + j] += four.at[j];
+            }
 #endif
         }
     }

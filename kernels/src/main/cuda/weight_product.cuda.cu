@@ -122,7 +122,8 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
         multiply(acc, memory + at, memory + SIDE + at);
         if (f0 == 0) {
             int thread = hidden(THREAD);
-            UNROLL for (int k = 0; k < STEP; k += GROUPS) {
+            // One after the other: side by side they would take registers from the sums.
+            _Pragma("unroll 1") for (int k = 0; k < STEP; k += GROUPS) {
                 biasSum += SIDE_OF_DY[at + PLACE(k + thread / EDGE, thread % EDGE)];
             }
         }

@@ -141,6 +141,12 @@ public final class ConvDirect {
             Real.require("conv_direct_bwd", real);
         }
 
+        /** {@link WeightProduct} is its match on NVIDIA's GPUs. */
+        @Override
+        public Devices devices() {
+            return Devices.OPENCL;
+        }
+
         @Override
         public String entry() {
             return Real.entry("conv_direct_bwd_" + tile.name(), real);

@@ -16,7 +16,7 @@ final class WholeConv implements Library.ConvPlan {
     private final PortableLibrary library;
     private final ConvSpec spec;
     private final DType real;
-    /** Goes forth, and makes the weights' gradient, where images have few channels; null elsewhere. */
+    /** Goes forth where images have few channels; null elsewhere. */
     private final Library.ConvPlan direct;
     private final int taps;
     private final int outHeight;
@@ -64,9 +64,6 @@ final class WholeConv implements Library.ConvPlan {
 
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-        if (direct != null) {
-            return direct.backwardWeights(dw, db, x, dy);
-        }
         PortableLibrary.require("convolution", "dw", dw, DType.F32, spec.weights());
         PortableLibrary.require("convolution", "db", db, DType.F32, Shape.of(spec.k()));
         PortableLibrary.require("convolution", "x", x, real, spec.x());
