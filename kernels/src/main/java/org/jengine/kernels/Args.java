@@ -70,13 +70,13 @@ public final class Args {
         return ordered;
     }
 
-    /** A deep copy; pure outputs are poisoned in it, so that an element which is not written shows. */
+    /** A deep copy; pure outputs and scratch are poisoned in it, so that an element which is not written shows. */
     public Args copy() {
         Map<String, Object> copies = new LinkedHashMap<>();
         for (Param p : def.params()) {
             Object v = value(p.name());
             if (v instanceof Data d) {
-                v = p.role() == Param.Role.OUT ? Data.of(d.type(), d.count()).poison() : d.copy();
+                v = p.role().isFresh() ? Data.of(d.type(), d.count()).poison() : d.copy();
             }
             copies.put(p.name(), v);
         }

@@ -54,8 +54,8 @@ public final class ConvDirect {
         Tile tile();
 
         @Override
-        default boolean forCpus() {
-            return tile().threads() == 1;
+        default Devices devices() {
+            return tile().threads() == 1 ? Devices.OPENCL : Devices.ALL;
         }
 
         @Override
@@ -139,6 +139,12 @@ public final class ConvDirect {
     private record Backward(DType real, Tile tile) implements Direct {
         private Backward {
             Real.require("conv_direct_bwd", real);
+        }
+
+        /** {@link WeightProduct} is its match on NVIDIA's GPUs. */
+        @Override
+        public Devices devices() {
+            return Devices.OPENCL;
         }
 
         @Override

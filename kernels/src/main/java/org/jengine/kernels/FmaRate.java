@@ -46,8 +46,8 @@ public record FmaRate(int chains, int threads) implements KernelDef {
     }
 
     @Override
-    public boolean forCpus() {
-        return threads == 1;
+    public Devices devices() {
+        return threads == 1 ? Devices.OPENCL : Devices.ALL;
     }
 
     @Override

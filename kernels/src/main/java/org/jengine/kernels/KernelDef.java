@@ -8,12 +8,27 @@ import java.util.Map;
  * entry are equal in all they state.
  */
 public interface KernelDef {
+    /** Devices that a kernel may be for; the host runs each, by its reference if by nothing quicker. */
+    enum Devices {
+        /** There is a portable text. */
+        ALL,
+        /** What has another way on NVIDIA's GPUs, or cuts its work for CPUs, in blocks of one thread. */
+        OPENCL,
+        /** There is a text for NVIDIA's GPUs only. */
+        CUDA;
+
+        /** Whether there is a text for the target. */
+        public boolean cover(Target target) {
+            return this == ALL || (target == Target.PORTABLE) == (this == OPENCL);
+        }
+    }
+
     /** The PTX entry and OpenCL kernel name, {@code <op>[_fwd|_bwd]_<type>}. */
     String entry();
 
     /**
-     * The kernel's text is {@code src/main/cuda/<stem>.cu}, which may hold the ways forth and back of one op: the entry without
-     * direction and type.
+     * The kernel's text is {@code src/main/cuda/<stem>.cu}, or as {@link Target} says, which may hold the ways forth and back of one op:
+     * the entry without direction and type.
      */
     default String stem() {
         return entry().substring(0, entry().lastIndexOf('_')).replaceFirst("_(fwd|bwd)$", "");
@@ -31,9 +46,9 @@ public interface KernelDef {
         return constants();
     }
 
-    /** Whether it is for CPUs alone, as what cuts its work for blocks of one thread: a GPU has no code for it. */
-    default boolean forCpus() {
-        return false;
+    /** Which devices have code for it. */
+    default Devices devices() {
+        return Devices.ALL;
     }
 
     /** Outputs, inputs, sizes, scalars, always in this order. */

@@ -55,8 +55,8 @@ public record KernelSource(String stem, String text) {
 
     /** A hash of all texts of this kernel, whatever the target: what was measured of one text says nothing of another. */
     public static String hashOfAll(KernelDef def) {
-        return new KernelSource(def.stem(), Stream.of(Target.values()).map(t -> of(def, t).text()).distinct().collect(Collectors.joining()))
-                .hash();
+        return new KernelSource(def.stem(), Stream.of(Target.values()).filter(def.devices()::cover).map(t -> of(def, t).text()).distinct()
+                .collect(Collectors.joining())).hash();
     }
 
     /** Whether there is a text for this target itself. */

@@ -45,8 +45,8 @@ public final class Matmul {
         Tile tile();
 
         @Override
-        default boolean forCpus() {
-            return tile().threads() == 1;
+        default Devices devices() {
+            return Devices.OPENCL;
         }
 
         @Override

@@ -40,8 +40,8 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
     }
 
     @Override
-    public boolean forCpus() {
-        return tile.threads() == 1;
+    public Devices devices() {
+        return Devices.OPENCL;
     }
 
     @Override

@@ -13,6 +13,8 @@ public record Param(String name, Role role, DType type) {
         OUT,
         /** A buffer that the kernel reads and writes. */
         INOUT,
+        /** A buffer that the kernel writes for itself: nobody may read anything out of what it holds afterwards. */
+        SCRATCH,
         /** A buffer that the kernel only reads. */
         IN,
         /** A 32-bit integer fixed when the launch is bound. */
@@ -21,11 +23,21 @@ public record Param(String name, Role role, DType type) {
         SCALAR;
 
         public boolean isBuffer() {
-            return this == OUT || this == INOUT || this == IN;
+            return this == SCRATCH || this == IN || isResult();
         }
 
         public boolean isWritten() {
+            return this == SCRATCH || isResult();
+        }
+
+        /** Whether what the buffer holds afterwards means something. */
+        public boolean isResult() {
             return this == OUT || this == INOUT;
+        }
+
+        /** Whether what the buffer held before means nothing. */
+        public boolean isFresh() {
+            return this == OUT || this == SCRATCH;
         }
     }
 
@@ -35,6 +47,10 @@ public record Param(String name, Role role, DType type) {
 
     public static Param inout(String name, DType type) {
         return new Param(name, Role.INOUT, type);
+    }
+
+    public static Param scratch(String name, DType type) {
+        return new Param(name, Role.SCRATCH, type);
     }
 
     public static Param in(String name, DType type) {

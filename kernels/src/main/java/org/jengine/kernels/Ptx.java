@@ -24,11 +24,11 @@ public record Ptx(Target target, String name, String text) {
      * The PTX that holds this kernel, and the others of its file, for the newest target that the GPU fits and that has a text of its own.
      *
      * @param capability the GPU's compute capability, as 90 for 9.0
-     * @throws IllegalArgumentException if the kernel is for CPUs alone, or the file is missing, which is a fault of the build
+     * @throws IllegalArgumentException if the kernel is for OpenCL alone, or the file is missing, which is a fault of the build
      */
     public static Ptx of(KernelDef def, int capability) {
-        if (def.forCpus()) {
-            throw new IllegalArgumentException(def.entry() + " is for CPUs alone");
+        if (!def.devices().cover(Target.CUDA)) {
+            throw new IllegalArgumentException(def.entry() + " is for OpenCL alone");
         }
         return of(def.stem(), targets(def.stem()).filter(t -> t.capability() <= capability).reduce(Target.CUDA, (a, b) -> b));
     }
@@ -61,8 +61,8 @@ public record Ptx(Target target, String name, String text) {
 
     /** The texts that a PTX file is made from: one for each type and tile that a GPU may run. */
     static List<String> texts(String stem, Target target) {
-        return Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && !d.forCpus()).map(d -> KernelSource.of(d, target).text())
-                .distinct().toList();
+        return Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && d.devices().cover(Target.CUDA))
+                .map(d -> KernelSource.of(d, target).text()).distinct().toList();
     }
 
     /** The first line of a file that was made from these texts. */

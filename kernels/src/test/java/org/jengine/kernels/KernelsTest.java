@@ -121,7 +121,7 @@ class KernelsTest {
         Args second = c.args(SEED);
         Args zeroed = c.args(SEED);
         for (Param p : def.params()) {
-            if (p.role() == Param.Role.OUT) {
+            if (p.role().isFresh()) {
                 clear(zeroed.data(p.name()).bytes());
             }
         }
@@ -130,7 +130,7 @@ class KernelsTest {
 
         boolean mostlyZero = true;
         for (Param p : def.params()) {
-            if (p.role().isWritten()) {
+            if (p.role().isResult()) {
                 Data out = first.data(p.name());
                 assertFinite(where + p.name(), out);
                 assertEquals(out.bytes(), second.data(p.name()).bytes(), where + p.name() + " differs the second time");
@@ -197,7 +197,7 @@ class KernelsTest {
 
     private static int rank(Param p) {
         return switch (p.role()) {
-            case OUT, INOUT -> 0;
+            case OUT, INOUT, SCRATCH -> 0;
             case IN -> 1;
             case SIZE -> 2;
             case SCALAR -> 3;

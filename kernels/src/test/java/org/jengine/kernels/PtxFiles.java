@@ -31,7 +31,7 @@ public final class PtxFiles {
         Path to = Files.createDirectories(Path.of(args[1]));
         List<String> stems = Stream.of(args).skip(2).toList();
         if (stems.isEmpty()) {
-            stems = Kernels.ALL.stream().map(KernelDef::stem).distinct().sorted().toList();
+            stems = Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA)).map(KernelDef::stem).distinct().sorted().toList();
         }
         for (String stem : stems) {
             for (Target target : Ptx.targets(stem).toList()) {
@@ -78,9 +78,10 @@ public final class PtxFiles {
         return lines;
     }
 
-    /** Without the compiler's remarks, and with files named as the project names them, wherever it was compiled. */
+    /** Without the compiler's remarks, without a hint that old drivers do not know, and with files named as the project names them. */
     private static String clean(String ptx) {
-        return ptx.lines().filter(l -> !l.startsWith("//")).map(l -> l.replaceFirst("(^\\s*\\.file.*\").*/([^/\"]*\")", "$1$2"))
+        return ptx.lines().filter(l -> !l.startsWith("//") && !l.contains(".pragma \"used_bytes_mask"))
+                .map(l -> l.replaceFirst("(^\\s*\\.file.*\").*/([^/\"]*\")", "$1$2"))
                 .collect(Collectors.joining("\n")).strip() + "\n";
     }
 

@@ -6,6 +6,8 @@ public enum Capability {
     BF16,
     /** Products of float32 whose inputs are rounded to TF32, where {@link Numerics} allows it. */
     TF32,
+    /** A block sees what others wrote before they counted themselves, so that the last one to come can finish the work of all. */
+    LAST_BLOCK,
     /** A graph is launched at one go, however many launches are in it. */
     GRAPHS,
     /** Blocks are run by CPU cores, a thread after the other: a barrier costs, and a thread that is alone in its block does not. */

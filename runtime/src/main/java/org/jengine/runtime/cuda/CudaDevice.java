@@ -104,8 +104,11 @@ final class CudaDevice implements Device {
     /** Kernels store bfloat16 and compute in float, so every device has it. Where no library rounds to TF32, products are exact. */
     @Override
     public Set<Capability> capabilities() {
-        return facts.hasTf32() ? EnumSet.of(Capability.BF16, Capability.GRAPHS, Capability.TF32)
-                : EnumSet.of(Capability.BF16, Capability.GRAPHS);
+        Set<Capability> capabilities = EnumSet.of(Capability.BF16, Capability.GRAPHS, Capability.LAST_BLOCK);
+        if (facts.hasTf32()) {
+            capabilities.add(Capability.TF32);
+        }
+        return capabilities;
     }
 
     @Override

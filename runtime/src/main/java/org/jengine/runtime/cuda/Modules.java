@@ -41,7 +41,7 @@ final class Modules implements AutoCloseable {
         }
         Loaded known = kernels.get(def.entry());
         if (known == null) {
-            // Asked before the module is there, since a kernel for CPUs alone shares its file with others.
+            // Asked before the module is there, since a kernel for OpenCL alone may share its file with others.
             Ptx ptx = Ptx.of(def, facts.capability());
             Cu.Module module = modules.computeIfAbsent(ptx.name(), name -> load(ptx));
             Cu.Function function = cu.function(module, def.entry());

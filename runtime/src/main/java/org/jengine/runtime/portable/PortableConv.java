@@ -33,7 +33,8 @@ final class PortableConv implements Library.ConvPlan {
         outWidth = spec.y().dim(2);
     }
 
-    private boolean direct() {
+    /** Whether it is one that goes a way of its own. */
+    static boolean direct(ConvSpec spec) {
         return spec.c() == ConvDirect.DEPTH && spec.r() == ConvDirect.FILTER && spec.s() == ConvDirect.FILTER && spec.k() >= NARROW;
     }
 
@@ -48,7 +49,7 @@ final class PortableConv implements Library.ConvPlan {
         Slice packed = library.scratch("turned weights", Shape.of(each, spec.k()), real);
         Launch pack = library.bind(Transpose.of(real), List.of(packed, w), List.of(1, spec.k(), each, spec.k()));
         int activation = PortableLibrary.number(spec.act());
-        return PortableLibrary.oneAfterTheOther(pack, direct() ? directForward(y, x, packed, b, activation)
+        return PortableLibrary.oneAfterTheOther(pack, direct(spec) ? directForward(y, x, packed, b, activation)
                 : new Gemm(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), spec.k(),
                         false, spec.c() * spec.k(), spec.k()).forward(library, real, activation, y, x, packed, b));
     }
@@ -91,7 +92,7 @@ final class PortableConv implements Library.ConvPlan {
         PortableLibrary.require("convolution", "db", db, DType.F32, Shape.of(spec.k()));
         PortableLibrary.require("convolution", "x", x, real, spec.x());
         PortableLibrary.require("convolution", "dy", dy, real, spec.y());
-        Launch weights = direct() ? directGradient(dw, x, dy)
+        Launch weights = direct(spec) ? directGradient(dw, x, dy)
                 : new WeightGradient(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad())
                         .launch(library, real, dw, dy, x);
         return PortableLibrary.oneAfterTheOther(weights, library.columnSums(real, db, dy, spec.n() * outHeight * outWidth, spec.k()));

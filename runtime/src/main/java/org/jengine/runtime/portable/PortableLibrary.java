@@ -39,6 +39,7 @@ public final class PortableLibrary implements Library {
     private final Arena arena;
     private final Tuner tuner;
     private final boolean cpu;
+    private final boolean whole;
     private final Map<String, Slice> scratch = new HashMap<>();
 
     /**
@@ -52,11 +53,12 @@ public final class PortableLibrary implements Library {
         this.arena = arena;
         this.tuner = tuner;
         cpu = device.capabilities().contains(Capability.CPU);
+        whole = device.capabilities().contains(Capability.LAST_BLOCK);
     }
 
     @Override
     public ConvPlan conv(ConvSpec spec) {
-        return new PortableConv(this, spec);
+        return whole ? new WholeConv(this, spec) : new PortableConv(this, spec);
     }
 
     @Override
@@ -78,7 +80,7 @@ public final class PortableLibrary implements Library {
 
     @Override
     public DensePlan dense(DenseSpec spec) {
-        return new PortableDense(this, spec);
+        return whole ? new WholeDense(this, spec) : new PortableDense(this, spec);
     }
 
     @Override
@@ -125,6 +127,16 @@ public final class PortableLibrary implements Library {
             scratch.put(name + " " + type.suffix(), slice);
         }
         return slice.part(name, 0, shape);
+    }
+
+    /** Memory that operations count in; it holds zeros, or in debug mode ones, whenever one begins. */
+    Slice counters(Shape shape) {
+        Slice slice = scratch.get("counters");
+        if (slice == null || slice.count() < shape.count()) {
+            slice = arena.take("counters", shape, DType.I32);
+            scratch.put("counters", slice);
+        }
+        return slice.part("counters", 0, shape);
     }
 
     /** {@code sums F32[channels]} of the columns of {@code x real[rows, channels]}, in parts that hang on the sizes alone. */

@@ -125,7 +125,7 @@ public abstract class KernelConformance {
             int at = 0;
             for (Param p : def.params()) {
                 if (p.role().isBuffer()) {
-                    Data d = p.role() == Param.Role.OUT ? Data.of(p.type(), given.data(p.name()).count()).poison() : given.data(p.name());
+                    Data d = p.role().isFresh() ? Data.of(p.type(), given.data(p.name()).count()).poison() : given.data(p.name());
                     upload(slices.get(at++), d);
                 }
             }
@@ -136,9 +136,9 @@ public abstract class KernelConformance {
             for (Param p : def.params()) {
                 if (p.role().isBuffer()) {
                     Slice s = slices.get(at++);
-                    if (p.role().isWritten()) {
+                    if (p.role().isResult()) {
                         outputs.add(download(s));
-                    } else {
+                    } else if (!p.role().isWritten()) {
                         assertEquals(given.data(p.name()).bytes(), download(s).bytes(), "input " + p.name() + " was changed");
                     }
                 }

@@ -17,12 +17,12 @@ public final class Outputs {
      * The first element that lies further from the reference than the case allows, in words; null if there is none.
      *
      * @param expected arguments that the reference was run on
-     * @param outputs  what the device wrote, in the order of the written parameters
+     * @param outputs  what the device wrote, in the order of the parameters that are results
      */
     public static String difference(KernelDef def, Case c, Args expected, List<Data> outputs) {
         int at = 0;
         for (Param p : def.params()) {
-            if (!p.role().isWritten()) {
+            if (!p.role().isResult()) {
                 continue;
             }
             Data want = expected.data(p.name());

@@ -2,6 +2,7 @@ package org.jengine.runtime.cuda;
 
 import java.nio.file.Path;
 import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.Target;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.conformance.KernelConformance;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,6 @@ class CudaKernelConformanceTest extends KernelConformance {
 
     @Override
     protected boolean runs(KernelDef def) {
-        return !def.forCpus();
+        return def.devices().cover(Target.CUDA);
     }
 }

@@ -16,6 +16,7 @@ import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.KernelSource;
 import org.jengine.kernels.Kernels;
 import org.jengine.kernels.Param;
+import org.jengine.kernels.Target;
 import org.jengine.runtime.conformance.Outputs;
 import org.lwjgl.system.MemoryUtil;
 
@@ -60,7 +61,7 @@ final class OclgrindRun {
 
     /** Every kernel, and those that work by lanes once more as a CPU runs them. */
     static List<Job> jobs() {
-        return Kernels.ALL.stream().flatMap(def -> {
+        return Kernels.ALL.stream().filter(d -> d.devices().cover(Target.PORTABLE)).flatMap(def -> {
             KernelSource source = KernelSource.of(def);
             Job job = new Job(def, source, def.entry());
             // Oclgrind's compiler is for no processor, which portable.h takes for a GPU's.

@@ -1,6 +1,8 @@
 package org.jengine.runtime.opencl;
 
 import java.nio.file.Path;
+import org.jengine.kernels.KernelDef;
+import org.jengine.kernels.Target;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.conformance.KernelConformance;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,5 +14,10 @@ class OpenClKernelConformanceTest extends KernelConformance {
     @Override
     protected Device open() {
         return OpenCl.open(cache);
+    }
+
+    @Override
+    protected boolean runs(KernelDef def) {
+        return def.devices().cover(Target.PORTABLE);
     }
 }

@@ -1,0 +1,76 @@
+package org.jengine.runtime.portable;
+
+import java.util.List;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.Product;
+import org.jengine.kernels.Shape;
+import org.jengine.kernels.WeightProduct;
+import org.jengine.runtime.Activation;
+import org.jengine.runtime.ConvSpec;
+import org.jengine.runtime.Launch;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.Slice;
+
+/** Convolution in one launch each way, on devices whose last block can finish the work of all. */
+final class WholeConv implements Library.ConvPlan {
+    private final PortableLibrary library;
+    private final ConvSpec spec;
+    private final DType real;
+    /** Goes forth where images have few channels; null elsewhere. */
+    private final Library.ConvPlan direct;
+    private final int taps;
+    private final int outHeight;
+    private final int outWidth;
+
+    WholeConv(PortableLibrary library, ConvSpec spec) {
+        this.library = library;
+        this.spec = spec;
+        real = spec.real();
+        direct = PortableConv.direct(spec) ? new PortableConv(library, spec) : null;
+        taps = spec.r() * spec.s();
+        outHeight = spec.y().dim(1);
+        outWidth = spec.y().dim(2);
+    }
+
+    @Override
+    public Launch forward(Slice y, Slice x, Slice w, Slice b) {
+        if (direct != null) {
+            return direct.forward(y, x, w, b);
+        }
+        PortableLibrary.require("convolution", "y", y, real, spec.y());
+        PortableLibrary.require("convolution", "x", x, real, spec.x());
+        PortableLibrary.require("convolution", "w", w, real, spec.weights());
+        PortableLibrary.require("convolution", "b", b, DType.F32, Shape.of(spec.k()));
+        Whole cut = Whole.product((long) spec.n() * outHeight * outWidth, spec.k(), taps, spec.c());
+        return Whole.bind(library, Product.fwd(real, cut.edge()), List.of(y), List.of(x, w, b),
+                List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,
+                        spec.c(), 1, taps * spec.c(), cut.parts(), PortableLibrary.number(spec.act())));
+    }
+
+    @Override
+    public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
+        PortableLibrary.require("convolution", "dx", dx, real, spec.x());
+        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
+        PortableLibrary.require("convolution", "w", w, real, spec.weights());
+        boolean derived = spec.before() != Activation.NONE;
+        if (derived) {
+            PortableLibrary.require("convolution", "x", x, real, spec.x());
+        }
+        Whole cut = Whole.product((long) spec.n() * spec.h() * spec.w(), spec.c(), taps, spec.k());
+        return Whole.bind(library, Product.bwd(real, cut.edge()), List.of(dx), List.of(dy, w, derived ? x : dy),
+                List.of(spec.n(), outHeight, outWidth, spec.k(), spec.h(), spec.w(), spec.c(), spec.r(), spec.s(), spec.pad(), 1,
+                        spec.c(), taps * spec.c(), 1, cut.parts(), PortableLibrary.number(spec.before())));
+    }
+
+    @Override
+    public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
+        PortableLibrary.require("convolution", "dw", dw, DType.F32, spec.weights());
+        PortableLibrary.require("convolution", "db", db, DType.F32, Shape.of(spec.k()));
+        PortableLibrary.require("convolution", "x", x, real, spec.x());
+        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
+        Whole cut = Whole.gradient(spec.k(), taps * spec.c(), (long) spec.n() * outHeight * outWidth);
+        return Whole.bind(library, WeightProduct.of(real, cut.edge()), List.of(dw, db), List.of(x, dy),
+                List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,
+                        cut.parts()));
+    }
+}
