@@ -8,8 +8,8 @@
 KERNEL(dropout)(GLOBAL real* y, GLOBAL const real* x, GLOBAL const int* RESTRICT clock, GLOBAL const int* RESTRICT key,
         int count, int layer, float rate) {
     Dropping drop;
-    begin_dropping(&drop, clock, layer, rate);
-    u32 bits = kept(ELEMENT(0), THREADS, 8, &drop, key);
+    begin_dropping(&drop, clock, key, layer, rate);
+    u32 bits = kept(ELEMENT(0), THREADS, 8, &drop);
     UNROLL
     for (int part = 0; part < 8; part++) {
         int i = ELEMENT(part);
@@ -22,8 +22,8 @@ KERNEL(dropout)(GLOBAL real* y, GLOBAL const real* x, GLOBAL const int* RESTRICT
 KERNEL(dropout_bwd)(GLOBAL real* dx, GLOBAL const real* dy, GLOBAL const real* x, GLOBAL const int* RESTRICT clock,
         GLOBAL const int* RESTRICT key, int count, int layer, int before, float rate) {
     Dropping drop;
-    begin_dropping(&drop, clock, layer, rate);
-    u32 bits = kept(ELEMENT(0), THREADS, 8, &drop, key);
+    begin_dropping(&drop, clock, key, layer, rate);
+    u32 bits = kept(ELEMENT(0), THREADS, 8, &drop);
     UNROLL
     for (int part = 0; part < 8; part++) {
         int i = ELEMENT(part);

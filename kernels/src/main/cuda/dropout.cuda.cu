@@ -7,8 +7,7 @@
 // far apart as a block has threads. What all threads read alike is little beside the elements. Runs `body` for a thread's elements `i`;
 // `kept` says whether each stays.
 #define FOR_DROPPED(i, kept, body) \
-    int2 both = *(const int2*) key; \
-    int words[2] = {both.x, both.y}; \
+    int2 words = *(const int2*) key; \
     u32 updates = (u32) clock[CLOCK_UPDATES]; \
     /* To the nearest, by a comparison: a half added to the float first could carry it over. */ \
     float share = rate * 65536.0f; \
@@ -16,7 +15,8 @@
     threshold += share - (float) threshold >= 0.5f ? 1 : 0; \
     float scale = 1.0f / (1.0f - rate); \
     for (int group = BLOCK_X * GROUPS; group < (BLOCK_X + 1) * GROUPS && group * 8 * THREADS < count; group++) { \
-        PhiloxBlock random = philox((u32) (group * THREADS + THREAD), updates, (u32) (PHILOX_DROPOUT + layer), words); \
+        PhiloxBlock random = philox((u32) (group * THREADS + THREAD), updates, (u32) (PHILOX_DROPOUT + layer), \
+                (u32) words.x, (u32) words.y); \
         bool whole = (group + 1) * 8 * THREADS <= count; \
         UNROLL \
         for (int part = 0; part < 8; part++) { \

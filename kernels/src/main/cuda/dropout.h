@@ -15,6 +15,7 @@
 typedef struct {
     u32 update;
     u32 stream;
+    u32 key[2];
     u32 threshold;
     float scale;
     // The Philox block that was made last, and its number: the next element may have bits of it.
@@ -24,7 +25,7 @@ typedef struct {
 
 // A rate of 0 drops nothing, and neither the clock nor the key is then read. Filled in place: what a function returns by value keeps marks
 // of aliasing when it is inlined, which OpenCL drivers of LLVM's may not know.
-DEVICE void begin_dropping(Dropping* d, GLOBAL const int* clock, int layer, float rate) {
+DEVICE void begin_dropping(Dropping* d, GLOBAL const int* clock, GLOBAL const int* key, int layer, float rate) {
     // To the nearest, by a comparison: a half added to the float first could carry it over.
     float share = rate * 65536.0f;
     d->threshold = (u32) share;
@@ -32,6 +33,8 @@ DEVICE void begin_dropping(Dropping* d, GLOBAL const int* clock, int layer, floa
     d->scale = 1.0f / (1.0f - rate);
     d->update = rate > 0.0f ? (u32) clock[CLOCK_UPDATES] : 0;
     d->stream = (u32) (PHILOX_DROPOUT + layer);
+    d->key[0] = rate > 0.0f ? (u32) key[0] : 0;
+    d->key[1] = rate > 0.0f ? (u32) key[1] : 0;
     d->number = 0xffffffffu;
 }
 
@@ -44,7 +47,7 @@ DEVICE u32 half_of(const u32* word, u32 which) {
 
 // Which of some elements are kept, a bit each: `count` of them from `first` on, `stride` apart. A loop as it stands, since a Philox block
 // is many instructions.
-DEVICE u32 kept(int first, int stride, int count, Dropping* d, GLOBAL const int* key) {
+DEVICE u32 kept(int first, int stride, int count, Dropping* d) {
     u32 bits = 0xffffffffu;
     if (d->threshold > 0) {
         ROLLED
@@ -52,7 +55,7 @@ DEVICE u32 kept(int first, int stride, int count, Dropping* d, GLOBAL const int*
             u32 element = (u32) (first + j * stride);
             u32 number = element / DROPOUT_GROUP * DROPOUT_BLOCKS + element % DROPOUT_BLOCKS;
             if (number != d->number) {
-                d->block = philox(number, d->update, d->stream, key);
+                d->block = philox(number, d->update, d->stream, d->key[0], d->key[1]);
                 d->number = number;
             }
             u32 drops = half_of(d->block.word, element / DROPOUT_BLOCKS % 8u) < d->threshold ? 1u : 0u;
@@ -62,9 +65,9 @@ DEVICE u32 kept(int first, int stride, int count, Dropping* d, GLOBAL const int*
     return bits;
 }
 
-// What the bit of an element makes of it.
+// What the bit of an element makes of it. By a mask: of a choice compilers make a branch around the element's load, at which warps part.
 DEVICE float dropped(float value, u32 bits, int j, Dropping* d) {
-    return bits >> j & 1u ? value * d->scale : 0.0f;
+    return FLOAT_OF(BITS_OF(value * d->scale) & 0u - (bits >> j & 1u));
 }
 
 #endif

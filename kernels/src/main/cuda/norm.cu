@@ -23,7 +23,7 @@
     for (; turn + EACH * stride <= count; turn += EACH * stride) { \
         FOR_LANES(l, lanes) { \
             int c = l % channels; \
-            u32 bits = kept(base + turn + l, stride, EACH, &drop, key); \
+            u32 bits = kept(base + turn + l, stride, EACH, &drop); \
             UNROLL \
             for (int j = 0; j < EACH; j++) { \
                 int at = base + turn + j * stride + l; \
@@ -37,7 +37,7 @@
             int c = l % channels; \
             int j = 0; \
             int at = base + turn + l; \
-            u32 bits = kept(at, 0, 1, &drop, key); \
+            u32 bits = kept(at, 0, 1, &drop); \
             body \
         } \
     }
@@ -100,7 +100,7 @@ KERNEL(norm_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT mean, GLOBAL fl
     SYNC_LANES();
     int base = BLOCK_X * chunk * channels + first;
     Dropping drop;
-    begin_dropping(&drop, clock, layer, rate);
+    begin_dropping(&drop, clock, key, layer, rate);
     FOR_CHUNK(at, c, {
         float value = FMA(LOAD(x, at) - centre[c], scale[c], shift[c]);
         STORE(y, at, dropped(value, bits, j, &drop));
@@ -154,7 +154,7 @@ KERNEL(norm_bwd)(GLOBAL real* RESTRICT dx, GLOBAL float* RESTRICT dgamma, GLOBAL
     SYNC_LANES();
     int base = BLOCK_X * chunk * channels + first;
     Dropping drop;
-    begin_dropping(&drop, clock, layer, rate);
+    begin_dropping(&drop, clock, key, layer, rate);
     FOR_CHUNK(at, c, {
         float input = LOAD(x, at);
         float gradient = dropped(LOAD(dy, at), bits, j, &drop);

@@ -17,7 +17,7 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
     mean += BLOCK_Y * THREADS;
     invStd += BLOCK_Y * THREADS;
     Dropping drop;
-    begin_dropping(&drop, clock, layer, rate);
+    begin_dropping(&drop, clock, key, layer, rate);
     FOR_LANES(l, lanes) {
         gamma[l] = 0.0f;
         beta[l] = 0.0f;
@@ -29,7 +29,7 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
         FOR_LANES(l, lanes) {
             float nextGamma = 0.0f;
             float nextBeta = 0.0f;
-            u32 bits = kept(turn + l, stride, EACH, &drop, key);
+            u32 bits = kept(turn + l, stride, EACH, &drop);
             UNROLL
             for (int j = 0; j < EACH; j++) {
                 int at = turn + j * stride + l;
@@ -45,7 +45,7 @@ KERNEL(norm_grads)(GLOBAL float* RESTRICT gammas, GLOBAL float* RESTRICT betas, 
         int left = end - turn;
         FOR_LANES(l, lanes < left ? lanes : left) {
             int at = turn + l;
-            u32 bits = kept(at, 0, 1, &drop, key);
+            u32 bits = kept(at, 0, 1, &drop);
             float d = dropped(LOAD(dy, at), bits, 0, &drop);
             gamma[l] = FMA(d, LOAD(x, at) - centre[l], gamma[l]);
             beta[l] += d;

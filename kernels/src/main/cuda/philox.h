@@ -14,12 +14,10 @@ typedef struct {
     u32 word[4];
 } PhiloxBlock;
 
-// The block of the counter (c0, c1, stream, 0).
-DEVICE PhiloxBlock philox(u32 c0, u32 c1, u32 stream, GLOBAL const int* key) {
+// The block of the counter (c0, c1, stream, 0) for the key (k0, k1).
+DEVICE PhiloxBlock philox(u32 c0, u32 c1, u32 stream, u32 k0, u32 k1) {
     u32 c2 = stream;
     u32 c3 = 0;
-    u32 k0 = (u32) key[0];
-    u32 k1 = (u32) key[1];
     PhiloxBlock block;
     UNROLL
     for (int round = 0; round < 10; round++) {

@@ -22,7 +22,7 @@ DEVICE int below(int bound, u32 bits) {
 }
 
 DEVICE Picture choose(int image, int epoch, GLOBAL const int* key, int height, int width, int flip, int pad, int cutout) {
-    PhiloxBlock random = philox((u32) image, (u32) epoch, PHILOX_AUGMENT, key);
+    PhiloxBlock random = philox((u32) image, (u32) epoch, PHILOX_AUGMENT, (u32) key[0], (u32) key[1]);
     Picture p;
     p.image = image;
     p.mirrored = flip && (random.word[0] & 1u);

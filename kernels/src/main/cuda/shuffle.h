@@ -9,8 +9,8 @@
 // The item at a place of the order of `total` items, at most 2^30, that the key and the epoch choose.
 DEVICE int shuffled(int place, int total, int epoch, GLOBAL const int* key) {
     PhiloxBlock keys[2];
-    keys[0] = philox(0, (u32) epoch, PHILOX_SHUFFLE, key);
-    keys[1] = philox(1, (u32) epoch, PHILOX_SHUFFLE, key);
+    keys[0] = philox(0, (u32) epoch, PHILOX_SHUFFLE, (u32) key[0], (u32) key[1]);
+    keys[1] = philox(1, (u32) epoch, PHILOX_SHUFFLE, (u32) key[0], (u32) key[1]);
     int half_bits = 1;
     while (half_bits < 15 && 1 << 2 * half_bits < total) {
         half_bits++;
