@@ -70,7 +70,7 @@ final class Finder {
         List<String> others = places.copies(wanted.file()).stream().filter(p -> !Places.real(p).equals(loaded)).map(Path::toString)
                 .toList();
         return new FoundLibrary(wanted.title(), wanted.file(), path == null ? "" : path.toString(), version,
-                fault.isEmpty() ? "" : fault + "\n" + wanted.remedy(), others);
+                fault.isEmpty() ? "" : fault + "\n" + wanted.remedy(wanted.needed(major)), others);
     }
 
     private Path load(Wanted wanted) throws Missing {

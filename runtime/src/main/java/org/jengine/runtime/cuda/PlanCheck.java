@@ -91,7 +91,7 @@ public final class PlanCheck implements AutoCloseable {
         String fault = found.serves() ? Dnn.fault(Path.of(found.path())) : found.fault();
         if (fault.isEmpty() && Dnn.version() < LEAST_VERSION) {
             fault = "cuDNN " + found.version() + " (" + found.path() + ") plans for GPUs that are there only: "
-                    + Wanted.text(LEAST_VERSION) + " is needed.\n" + Wanted.CUDNN.remedy();
+                    + Wanted.text(LEAST_VERSION) + " is needed.\n" + Wanted.CUDNN.remedy(LEAST_VERSION);
         }
         if (!fault.isEmpty()) {
             throw new DeviceUnavailable(fault);

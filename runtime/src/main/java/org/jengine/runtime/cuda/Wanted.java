@@ -10,7 +10,7 @@ import org.lwjgl.system.SharedLibrary;
 /** The libraries that are used where they are found. */
 enum Wanted {
     /** The second file must come from beside the first: they are one library in two pieces. */
-    CUBLAS("cuBLAS", "libcublas.so.12", List.of("libcublasLt.so.12"), 12_00_00, 12_08_00,
+    CUBLAS("cuBLAS", "libcublas.so.12", List.of("libcublasLt.so.12"), 12_00_00, 12_08_00, 12_06_03,
             "apt-get install libcublas-12-8 from NVIDIA's package source, or pip install nvidia-cublas-cu12") {
         @Override
         int version(SharedLibrary library) {
@@ -29,7 +29,7 @@ enum Wanted {
             }
         }
     },
-    CUDNN("cuDNN", "libcudnn.so.9", List.of(), 9_00_00, 9_07_00,
+    CUDNN("cuDNN", "libcudnn.so.9", List.of(), 9_00_00, 9_07_00, 9_05_01,
             "apt-get install libcudnn9-cuda-12 from NVIDIA's package source, or pip install nvidia-cudnn-cu12") {
         @Override
         int version(SharedLibrary library) {
@@ -46,14 +46,17 @@ enum Wanted {
     private final List<String> beside;
     private final int least;
     private final int leastForNew;
+    /** What the jar of the Maven profile {@code cuda-redist} holds. */
+    private final int redist;
     private final String install;
 
-    Wanted(String title, String file, List<String> beside, int least, int leastForNew, String install) {
+    Wanted(String title, String file, List<String> beside, int least, int leastForNew, int redist, String install) {
         this.title = title;
         this.file = file;
         this.beside = beside;
         this.least = least;
         this.leastForNew = leastForNew;
+        this.redist = redist;
         this.install = install;
     }
 
@@ -88,7 +91,7 @@ enum Wanted {
 
     /** Why a version does not do for a GPU of the compute capability; empty if it does. */
     String tooOld(int version, int major) {
-        int needed = major >= NEW_MAJOR ? leastForNew : least;
+        int needed = needed(major);
         return version >= needed ? "" : title + " " + text(version) + " is too old: " + text(needed) + " is needed"
                 + (major >= NEW_MAJOR ? " for a GPU of compute capability " + major : "");
     }
@@ -97,9 +100,21 @@ enum Wanted {
         return version / 10_000 + "." + version / 100 % 100 + "." + version % 100;
     }
 
-    /** What to do where it is missing or does not do. */
-    String remedy() {
-        return "Install it (" + install + "),\nname its folder by --cuda-lib DIR or LD_LIBRARY_PATH, or build with mvn -Pcuda-redist, "
-                + "which brings NVIDIA's libraries along.";
+    /** The oldest version that does for a GPU of the compute capability. */
+    int needed(int major) {
+        return major >= NEW_MAJOR ? leastForNew : least;
+    }
+
+    /** What the jar of the Maven profile {@code cuda-redist} holds. */
+    int redist() {
+        return redist;
+    }
+
+    /** What to do where it is missing or older than needed. */
+    String remedy(int needed) {
+        String known = "Install it (" + install + "),\n";
+        String folder = "name its folder by --cuda-lib DIR or LD_LIBRARY_PATH";
+        return redist < needed ? known + "or " + folder + "."
+                : known + folder + ", or build with mvn -Pcuda-redist, which brings NVIDIA's libraries along.";
     }
 }
