@@ -1,8 +1,6 @@
 package org.jengine.nn;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jengine.kernels.Clock;
 import org.jengine.kernels.ClockTick;
 import org.jengine.kernels.DType;
@@ -32,7 +30,7 @@ final class Evaluator {
         Slice now = work.shared("evaluation clock of the step", Shape.of(Clock.COUNT), DType.I32);
         StepPlanner.Run run = new StepPlanner.Run(data, batches.full(), Augment.NONE, false, clock, now, record.slice());
         this.plan = StepGraphs.Plan.of("evaluate", batches, device.capabilities(), n -> {
-            List<Launch> step = new ArrayList<>(planner.evaluate(run, n));
+            Launches step = planner.evaluate(run, n);
             step.add(tick);
             return step;
         });
@@ -44,7 +42,7 @@ final class Evaluator {
         while (bytes.hasRemaining()) {
             bytes.put((byte) 0);
         }
-        graphs = plan.record(stream, resources);
+        graphs = plan.record(Launches.Lanes.of(stream), resources);
         return graphs;
     }
 

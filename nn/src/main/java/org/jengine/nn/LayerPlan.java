@@ -20,13 +20,14 @@ public record LayerPlan(Slice y, List<Launch> forward, Backward backward) {
     @FunctionalInterface
     public interface Backward {
         /**
-             * Adds what makes the gradients of the weights and, if wanted, of the input.
+         * Adds what makes the gradients of the weights and, if wanted, of the input. Those of the weights may stand beside the row: the
+         * row joins them before the optimiser reads them.
          *
          * @param dy     the gradient before the layer's activation, of {@code y}'s shape; may be written over
          * @param wantDx whether an earlier layer has weights
-         * @param out    takes the launches, in order
+         * @param out    takes the launches
          * @return the gradient of the input, which may be {@code dy} itself; anything if not wanted
          */
-        Slice plan(Slice dy, boolean wantDx, List<Launch> out);
+        Slice plan(Slice dy, boolean wantDx, Launches out);
     }
 }

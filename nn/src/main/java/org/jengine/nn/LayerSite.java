@@ -18,6 +18,11 @@ record LayerSite(Device device, Params params, Workspace work, DType real, Slice
     }
 
     @Override
+    public Library libraryBeside() {
+        return work.libraryBeside();
+    }
+
+    @Override
     public Slice perImage(String name, Shape shape, DType type) {
         return work.perImage(unique(name), batch, shape, type);
     }

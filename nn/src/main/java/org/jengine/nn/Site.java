@@ -15,6 +15,9 @@ public interface Site {
     /** The device's library operations. */
     Library library();
 
+    /** The same operations for launches that are put {@linkplain Launches#beside beside} the row: they have scratch memory of their own. */
+    Library libraryBeside();
+
     /** Images in the batch. */
     int batch();
 

@@ -1,11 +1,9 @@
 package org.jengine.nn;
 
-import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Graph;
-import org.jengine.runtime.Launch;
 import org.jengine.runtime.Stream;
 
 /**
@@ -32,25 +30,25 @@ final class StepGraphs {
     }
 
     /** Bound launches of a full and of the last batch, which can be recorded once the memory is there. */
-    record Plan(String name, Batches batches, int together, List<Launch> full, List<Launch> tail) {
+    record Plan(String name, Batches batches, int together, Launches full, Launches tail) {
         /** @param step gives the launches for a number of images */
-        static Plan of(String name, Batches batches, Set<Capability> device, IntFunction<List<Launch>> step) {
+        static Plan of(String name, Batches batches, Set<Capability> device, IntFunction<Launches> step) {
             int together = device.contains(Capability.GRAPHS) ? StepGraphs.together(batches.fullSteps()) : 1;
             return new Plan(name, batches, together, step.apply(batches.full()),
-                    batches.tail() > 0 ? step.apply(batches.tail()) : List.of());
+                    batches.tail() > 0 ? step.apply(batches.tail()) : new Launches());
         }
 
-        StepGraphs record(Stream stream, Resources resources) {
-            Graph one = capture(stream, name, 1, full, resources);
-            Graph several = together == 1 ? null : capture(stream, name + " " + together + " steps", together, full, resources);
-            Graph other = tail.isEmpty() ? null : capture(stream, name + " tail", 1, tail, resources);
+        StepGraphs record(Launches.Lanes lanes, Resources resources) {
+            Graph one = capture(lanes, name, 1, full, resources);
+            Graph several = together == 1 ? null : capture(lanes, name + " " + together + " steps", together, full, resources);
+            Graph other = tail.isEmpty() ? null : capture(lanes, name + " tail", 1, tail, resources);
             return new StepGraphs(batches, together, one, several, other);
         }
 
-        private static Graph capture(Stream stream, String name, int times, List<Launch> step, Resources resources) {
-            return resources.add(stream.capture(name, () -> {
+        private static Graph capture(Launches.Lanes lanes, String name, int times, Launches step, Resources resources) {
+            return resources.add(lanes.row().capture(name, () -> {
                 for (int i = 0; i < times; i++) {
-                    step.forEach(l -> l.on(stream));
+                    step.on(lanes);
                 }
             }));
         }

@@ -63,8 +63,8 @@ final class StepPlanner {
     }
 
     /** Gather, forward, loss, backward; the gradients are then in {@link Params#gradients}. */
-    List<Launch> train(Run run, int batch, double smoothing) {
-        List<Launch> out = new ArrayList<>();
+    Launches train(Run run, int batch, double smoothing) {
+        Launches out = new Launches();
         List<LayerPlan> plans = forward(run, batch, true, out);
         Slice logits = plans.get(plans.size() - 1).y();
         Slice dy = work.perImage("dlogits", batch, Shape.of(net.classes()), real);
@@ -79,12 +79,13 @@ final class StepPlanner {
             }
             dy = plans.get(i).backward().plan(dy, i > first, out);
         }
+        out.join();
         return out;
     }
 
     /** Gather, forward, loss. */
-    List<Launch> evaluate(Run run, int batch) {
-        List<Launch> out = new ArrayList<>();
+    Launches evaluate(Run run, int batch) {
+        Launches out = new Launches();
         List<LayerPlan> plans = forward(run, batch, false, out);
         Slice logits = plans.get(plans.size() - 1).y();
         Slice probabilities = work.result("probabilities", batch, Shape.of(net.classes()), DType.F32);
@@ -97,7 +98,7 @@ final class StepPlanner {
         return work.perImage("labels", batch, DType.I32);
     }
 
-    private List<LayerPlan> forward(Run run, int batch, boolean training, List<Launch> out) {
+    private List<LayerPlan> forward(Run run, int batch, boolean training, Launches out) {
         List<Shape> shapes = net.shapes();
         Slice x = work.perImage("images", batch, net.input(), real);
         out.add(gather(run, batch, x));

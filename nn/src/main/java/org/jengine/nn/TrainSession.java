@@ -1,15 +1,13 @@
 package org.jengine.nn;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
+import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
-import org.jengine.runtime.Launch;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 
@@ -61,7 +59,7 @@ final class TrainSession implements Session {
             StepPlanner.Run run = new StepPlanner.Run(train, batches.full(), o.augment(), true, clock.clock(), clock.now(),
                     record.slice());
             StepGraphs.Plan steps = StepGraphs.Plan.of("train", batches, device.capabilities(), n -> {
-                List<Launch> launches = new ArrayList<>(planner.train(run, n, o.smoothing()));
+                Launches launches = planner.train(run, n, o.smoothing());
                 launches.add(update.launch());
                 return launches;
             });
@@ -71,7 +69,7 @@ final class TrainSession implements Session {
             paramArena.seal();
             actArena.seal();
             dataArena.seal();
-            graphs = steps.record(stream, resources);
+            graphs = steps.record(lanes(), resources);
             StepGraphs evaluationGraphs = evaluator.record(stream, resources);
             train.load(device, stream);
             validation.load(device, stream);
@@ -83,11 +81,19 @@ final class TrainSession implements Session {
             epoch = -1;
             plan = new TrainListener.PlanSummary(net.parameters(), dataArena.bytes(), paramArena.bytes(), actArena.bytes(),
                     graphs.scratchBytes() + evaluationGraphs.scratchBytes(), graphs.nodes(), (System.nanoTime() - start) * 1e-9,
-                    work.library().choices());
+                    work.choices());
         } catch (RuntimeException | Error e) {
             resources.closeAfter(e);
             throw e;
         }
+    }
+
+    /** The gradients of the weights need not hold up those of the images, on a device that can do both at a time. */
+    private Launches.Lanes lanes() {
+        return device.capabilities().contains(Capability.GRAPHS)
+                ? new Launches.Lanes(stream, resources.add(device.stream("train beside")), resources.add(device.event()),
+                        resources.add(device.event()))
+                : Launches.Lanes.of(stream);
     }
 
     private void writeKey(Slice key, long seed) {

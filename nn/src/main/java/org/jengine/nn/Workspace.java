@@ -2,9 +2,11 @@ package org.jengine.nn;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
+import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Numerics;
@@ -17,6 +19,7 @@ import org.jengine.runtime.Slice;
 final class Workspace {
     private final Arena arena;
     private final Library library;
+    private final Library beside;
     private final int capacity;
     private final Map<String, Slice> slices = new HashMap<>();
 
@@ -24,12 +27,25 @@ final class Workspace {
     Workspace(Device device, Arena arena, int capacity, Numerics numerics) {
         this.arena = arena;
         library = device.library(arena, numerics);
+        beside = device.capabilities().contains(Capability.GRAPHS) ? device.library(arena, numerics) : library;
         this.capacity = capacity;
     }
 
     /** The device's library operations, with what they need for themselves in this memory. */
     Library library() {
         return library;
+    }
+
+    /** The same operations with scratch memory of their own, for what may run at the same time; where nothing does, the same object. */
+    Library libraryBeside() {
+        return beside;
+    }
+
+    /** What was chosen for all operations. */
+    Map<String, String> choices() {
+        Map<String, String> choices = new TreeMap<>(library.choices());
+        choices.putAll(beside.choices());
+        return choices;
     }
 
     /** {@code [batch, shape]}, of no defined content when the step is over: a device may let images share it. */

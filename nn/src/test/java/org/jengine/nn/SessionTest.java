@@ -117,9 +117,11 @@ class SessionTest extends DeviceTest {
             assertTrue(plan.parameterBytes() >= 4 * 4 * Nets.SMALL.trainable(), plan.toString());
             assertTrue(plan.activationBytes() >= 64 * 4 * (192 + 512 + 3 * 128 + 16 + 4), plan.toString());
             // gather; conv, pool, norm, dropout, 2 dense; loss; 2 + 2 dense, sigmoid, dropout, norm, relu, pool, conv; update, tick
+            int all = 1 + 6 + 1 + 10 + 2;
+            // The clock is the optimiser's, derivatives and dropout are those of their neighbours, the norm's way back is its pool's.
+            int least = all - 7;
             // A device may need several launches for one of them.
-            int least = 1 + 6 + 1 + 10 + 2;
-            int most = (TestDevice.KIND.equals("host") ? 2 : 3) * least;
+            int most = (TestDevice.KIND.equals("host") ? 2 : 3) * all;
             assertTrue(plan.nodesPerStep() >= least && plan.nodesPerStep() <= most, plan.toString());
             assertTrue(plan.planSeconds() > 0);
         }

@@ -85,16 +85,19 @@ public record Conv(int filters, int kernel, boolean padded, Act activation) impl
     @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in();
-        Library.ConvPlan conv = s.library().conv(new ConvSpec(s.batch(), in.dim(0), in.dim(1), in.last(), filters, kernel, kernel,
-                padded ? kernel / 2 : 0, s.real(), activation.fused(), s.before()));
+        ConvSpec spec = new ConvSpec(s.batch(), in.dim(0), in.dim(1), in.last(), filters, kernel, kernel,
+                padded ? kernel / 2 : 0, s.real(), activation.fused(), s.before());
+        Library.ConvPlan conv = s.library().conv(spec);
+        Library.ConvPlan beside = s.libraryBeside().conv(spec);
         Slice x = s.x();
         Slice w = s.weight("weight");
         Slice y = s.perImage("y", output(in), s.real());
         return new LayerPlan(y, List.of(conv.forward(y, x, w, s.weight("bias"))), (dy, wantDx, out) -> {
-            out.add(conv.backwardWeights(s.gradient("weight"), s.gradient("bias"), x, dy));
             if (!wantDx) {
+                out.add(conv.backwardWeights(s.gradient("weight"), s.gradient("bias"), x, dy));
                 return null;
             }
+            out.beside(beside.backwardWeights(s.gradient("weight"), s.gradient("bias"), x, dy));
             Slice dx = s.perImage("dx", in, s.real());
             out.add(conv.backwardData(dx, dy, w, x));
             return dx;

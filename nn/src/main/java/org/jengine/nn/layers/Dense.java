@@ -69,16 +69,18 @@ public record Dense(int units, Act activation) implements Layer {
 
     @Override
     public LayerPlan plan(Site s) {
-        Library.DensePlan dense = s.library().dense(
-                new DenseSpec(s.batch(), s.in().last(), units, s.real(), activation.fused(), s.before()));
+        DenseSpec spec = new DenseSpec(s.batch(), s.in().last(), units, s.real(), activation.fused(), s.before());
+        Library.DensePlan dense = s.library().dense(spec);
+        Library.DensePlan beside = s.libraryBeside().dense(spec);
         Slice x = s.x();
         Slice w = s.weight("weight");
         Slice y = s.perImage("y", output(s.in()), s.real());
         return new LayerPlan(y, List.of(dense.forward(y, x, w, s.weight("bias"))), (dy, wantDx, out) -> {
-            out.add(dense.backwardWeights(s.gradient("weight"), s.gradient("bias"), x, dy));
             if (!wantDx) {
+                out.add(dense.backwardWeights(s.gradient("weight"), s.gradient("bias"), x, dy));
                 return null;
             }
+            out.beside(beside.backwardWeights(s.gradient("weight"), s.gradient("bias"), x, dy));
             Slice dx = s.perImage("dx", s.in(), s.real());
             out.add(dense.backwardData(dx, dy, w, x));
             return dx;
