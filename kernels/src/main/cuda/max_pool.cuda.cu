@@ -1,50 +1,7 @@
-#include "vectors.cuda.h"
+#include "windows.cuda.h"
 
 // A thread has four channels of one window, all of it: what the windows hold is read once and written once. Where four does not divide the
 // channels, it has one of them.
-
-// Which of two is larger is asked of the numbers; WINDOW is 0 where windows have another size than those of nets.
-template <int WINDOW> DEVICE void forward(real* y, u8* index, const real* x, int h, int w, int c, int given, int out) {
-    int window = WINDOW > 0 ? WINDOW : given;
-    int rows = h / window;
-    int columns = w / window;
-    int pixel = out / (c / 4);
-    int line = pixel / columns;
-    int image = line / rows;
-    int above = (image * h + (line - image * rows) * window) * w + (pixel - line * columns) * window;
-    int channel = (out - pixel * (c / 4)) * 4;
-    Four best = four_of(x, above * c + channel);
-    u32 places = 0;
-    UNROLL
-    for (int place = 1; place < window * window; place++) {
-        Four value = four_of(x, (above + place / window * w + place % window) * c + channel);
-        UNROLL
-        for (int k = 0; k < 4; k++) {
-            bool better = value.at[k] > best.at[k];
-            best.at[k] = better ? value.at[k] : best.at[k];
-            places = better ? (places & ~(0xffu << 8 * k)) | (u32) place << 8 * k : places;
-        }
-    }
-    put_four(y, out * 4, best);
-    *(u32*) (index + out * 4) = places;
-}
-
-DEVICE void forward_one(real* y, u8* index, const real* x, int h, int w, int c, int window, int out) {
-    int rows = h / window;
-    int columns = w / window;
-    int line = out / c / columns;
-    int image = line / rows;
-    int above = (image * h + (line - image * rows) * window) * w + (out / c - line * columns) * window;
-    float best = LOAD(x, above * c + out % c);
-    int winner = 0;
-    for (int place = 1; place < window * window; place++) {
-        float value = LOAD(x, (above + place / window * w + place % window) * c + out % c);
-        winner = value > best ? place : winner;
-        best = value > best ? value : best;
-    }
-    STORE(y, out, best);
-    index[out] = (u8) winner;
-}
 
 // A cell is a window, or what is left of one at the ends of rows and columns: it has no gradient, and is filled with zeros.
 typedef struct {
@@ -123,11 +80,11 @@ KERNEL(max_pool_fwd)(GLOBAL real* RESTRICT y, GLOBAL u8* RESTRICT index, GLOBAL 
         return;
     }
     if (together == 1) {
-        forward_one(y, index, x, h, w, c, window, GLOBAL_THREAD);
+        largest_one(y, index, x, h, w, c, window, GLOBAL_THREAD);
     } else if (window == 2) {
-        forward<2>(y, index, x, h, w, c, window, GLOBAL_THREAD);
+        largest<2>(y, index, x, h, w, c, window, GLOBAL_THREAD);
     } else {
-        forward<0>(y, index, x, h, w, c, window, GLOBAL_THREAD);
+        largest<0>(y, index, x, h, w, c, window, GLOBAL_THREAD);
     }
 }
 

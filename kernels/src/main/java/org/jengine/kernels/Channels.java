@@ -47,7 +47,11 @@ public final class Channels {
     }
 
     static Map<String, String> constants() {
-        return Map.of("EACH", Integer.toString(EACH), "LANES", Integer.toString(LANES));
+        return constants(EACH);
+    }
+
+    static Map<String, String> constants(int each) {
+        return Map.of("EACH", Integer.toString(each), "LANES", Integer.toString(LANES));
     }
 
     /** Threads of a block that sums: whole rows of them, or a part of a row. */

@@ -71,16 +71,7 @@ public final class MaxPool {
 
         @Override
         public void reference(Args a) {
-            Windows windows = Windows.of(a);
-            Data x = a.data("x");
-            for (int out = 0; out < windows.outputs(); out++) {
-                int winner = 0;
-                for (int place = 1; place < windows.window * windows.window; place++) {
-                    winner = x.get(windows.input(out, place)) > x.get(windows.input(out, winner)) ? place : winner;
-                }
-                a.data("y").set(out, x.get(windows.input(out, winner)));
-                a.data("index").set(out, winner);
-            }
+            Windows.of(a).pool(a.data("y"), a.data("index"), a.data("x"));
         }
 
         @Override
@@ -167,12 +158,12 @@ public final class MaxPool {
     }
 
     /** The sizes of a launch, and what follows from them. */
-    private record Windows(int n, int h, int w, int c, int window) {
+    record Windows(int n, int h, int w, int c, int window) {
         /** One pixel; rests on no side, on one, on both; windows of every kind; one more channel than a block has threads. */
-        private static final Windows[] ALL = {new Windows(1, 1, 1, 3, 1), new Windows(5, 6, 10, 7, 1), new Windows(127, 4, 4, 5, 2),
+        static final Windows[] ALL = {new Windows(1, 1, 1, 3, 1), new Windows(5, 6, 10, 7, 1), new Windows(127, 4, 4, 5, 2),
             new Windows(2, 15, 16, 32, 2), new Windows(1, 33, 32, 10, 3), new Windows(2, 5, 9, 257, 2), new Windows(2, 9, 14, 8, 4)};
 
-        private Windows {
+        Windows {
             if (window < 1 || window > 15 || window > h || window > w) {
                 throw new IllegalArgumentException("a window of " + window + " does not fit into " + h + "x" + w + " (at most 15)");
             }
@@ -210,6 +201,17 @@ public final class MaxPool {
             int row = out / c / columns() % rows() * window + place / window;
             int image = out / c / columns() / rows();
             return ((image * h + row) * w + column) * c + out % c;
+        }
+
+        void pool(Data y, Data index, Data x) {
+            for (int out = 0; out < outputs(); out++) {
+                int winner = 0;
+                for (int place = 1; place < window * window; place++) {
+                    winner = x.get(input(out, place)) > x.get(input(out, winner)) ? place : winner;
+                }
+                y.set(out, x.get(input(out, winner)));
+                index.set(out, winner);
+            }
         }
 
         /** One thread per channel for {@link #EACH} columns of the images written. */

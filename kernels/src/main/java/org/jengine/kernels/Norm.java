@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  */
 public final class Norm {
     /** What comes to the merging of the chunks: root, quotients, the running average, the images' own four. */
-    private static final int ROUNDINGS = 18;
+    static final int ROUNDINGS = 18;
 
     private Norm() {
     }
@@ -160,27 +160,7 @@ public final class Norm {
 
         @Override
         public void reference(Args a) {
-            int rows = a.size("rows");
-            int channels = a.size("channels");
-            Dropout.Mask mask = new Dropout.Mask(a);
-            for (int c = 0; c < channels; c++) {
-                double dgamma = 0;
-                double dbeta = 0;
-                for (int p = c; p < Channels.chunks(rows, a.size("chunk")) * channels; p += channels) {
-                    dgamma += a.data("gammas").get(p);
-                    dbeta += a.data("betas").get(p);
-                }
-                a.data("dgamma").set(c, dgamma);
-                a.data("dbeta").set(c, dbeta);
-                double invStd = a.data("invStd").get(c);
-                for (int i = c; i < rows * channels; i += channels) {
-                    double x = a.data("x").get(i);
-                    double xhat = (x - a.data("mean").get(c)) * invStd;
-                    double d = mask.over(i, a.data("dy").get(i));
-                    double dx = a.data("gamma").get(c) * invStd * (d - dbeta / rows - xhat * dgamma / rows);
-                    a.data("dx").set(i, dx * Matmul.slope(a.size("before"), x));
-                }
-            }
+            back(a, a.data("x"), a.data("dx")::set);
         }
 
         @Override
@@ -199,6 +179,36 @@ public final class Norm {
                         .data("betas", Fill.uniform(DType.F32, partial, random, -s.chunk(), s.chunk()))).size("before", before).build()));
             }
             return cases;
+        }
+    }
+
+    /** Takes an element of a gradient. */
+    interface Taking {
+        void take(int element, double gradient);
+    }
+
+    /** {@code dgamma}, {@code dbeta}, and the gradient of {@code x}, the images that went forth. */
+    static void back(Args a, Data images, Taking dx) {
+        int rows = a.size("rows");
+        int channels = a.size("channels");
+        Dropout.Mask mask = new Dropout.Mask(a);
+        for (int c = 0; c < channels; c++) {
+            double dgamma = 0;
+            double dbeta = 0;
+            for (int p = c; p < Channels.chunks(rows, a.size("chunk")) * channels; p += channels) {
+                dgamma += a.data("gammas").get(p);
+                dbeta += a.data("betas").get(p);
+            }
+            a.data("dgamma").set(c, dgamma);
+            a.data("dbeta").set(c, dbeta);
+            double invStd = a.data("invStd").get(c);
+            for (int i = c; i < rows * channels; i += channels) {
+                double x = images.get(i);
+                double xhat = (x - a.data("mean").get(c)) * invStd;
+                double d = mask.over(i, a.data("dy").get(i));
+                double gradient = a.data("gamma").get(c) * invStd * (d - dbeta / rows - xhat * dgamma / rows);
+                dx.take(i, gradient * Matmul.slope(a.size("before"), x));
+            }
         }
     }
 

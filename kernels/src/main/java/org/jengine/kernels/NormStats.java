@@ -59,6 +59,11 @@ public record NormStats(DType real) implements KernelDef {
 
     @Override
     public void reference(Args a) {
+        statistics(a, a.data("x"));
+    }
+
+    /** Of the chunks of {@code images[rows, channels]}, into {@code means} and {@code squares}. */
+    static void statistics(Args a, Data images) {
         int channels = a.size("channels");
         int chunk = a.size("chunk");
         for (int first = 0; first < a.size("rows"); first += chunk) {
@@ -66,11 +71,11 @@ public record NormStats(DType real) implements KernelDef {
             for (int c = 0; c < channels; c++) {
                 double mean = 0;
                 for (int i = first; i < last; i++) {
-                    mean += a.data("x").get(i * channels + c) / (last - first);
+                    mean += images.get(i * channels + c) / (last - first);
                 }
                 double squares = 0;
                 for (int i = first; i < last; i++) {
-                    double off = a.data("x").get(i * channels + c) - mean;
+                    double off = images.get(i * channels + c) - mean;
                     squares += off * off;
                 }
                 a.data("means").set(first / chunk * channels + c, mean);

@@ -65,6 +65,18 @@ public interface Layer {
         return false;
     }
 
+    /**
+     * If it is max pooling: the edge of its window, else 0. Where the layer behind it pools in its place it is not planned for training.
+     */
+    default int poolWindow() {
+        return 0;
+    }
+
+    /** Whether it does, in training, the max pooling before it, {@link Site#window}. */
+    default boolean pools() {
+        return false;
+    }
+
     /** Plans it for one batch size and one use. */
     LayerPlan plan(Site site);
 }

@@ -10,7 +10,7 @@ import org.jengine.runtime.Slice;
 
 /** The place of one layer in a {@link StepPlanner}'s pass. */
 record LayerSite(Device device, Params params, Workspace work, DType real, Slice clock, Slice key, boolean training, int batch, int layer,
-                 Shape in, Slice x, Activation before, Dropping dropping,
+                 Shape in, Slice x, int window, Activation before, Dropping dropping,
                  boolean mayOverwriteX) implements Site {
     @Override
     public Library library() {

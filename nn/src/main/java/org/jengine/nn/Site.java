@@ -30,7 +30,7 @@ public interface Site {
     /** The layer's index in the net, from 0. */
     int layer();
 
-    /** The input's shape without the batch. */
+    /** The input's shape without the batch; behind a pooling that the layer does itself, that of what is pooled. */
     Shape in();
 
     /** The input, {@code [batch, in]}. */
@@ -38,6 +38,9 @@ public interface Site {
 
     /** What made {@code x}. A layer that {@link Layer#derives} multiplies the gradient of {@code x} with its derivative. */
     Activation before();
+
+    /** The window of the max pooling before a layer that {@link Layer#pools}, which {@link #x} then is yet to go through; 0 if there is none. */
+    int window();
 
     /** The dropout that follows, for a layer that {@link Layer#drops}; null if there is none. */
     Dropping dropping();

@@ -108,9 +108,10 @@ final class StepPlanner {
         for (int i = 0; i < net.layers().size(); i++) {
             boolean mayOverwrite = reader.fused() == Act.NONE.fused() || reader == Act.RELU;
             Activation before = i == 0 ? Activation.NONE : due[i - 1].fused();
-            LayerPlan plan = training && i > 0 && drop(i - 1) > 0 ? new LayerPlan(x, List.of(), (dy, wantDx, to) -> dy)
+            boolean elsewhere = training && (i > 0 && drop(i - 1) > 0 || window(i) > 0);
+            LayerPlan plan = elsewhere ? new LayerPlan(x, List.of(), (dy, wantDx, to) -> dy)
                     : net.layers().get(i).plan(new LayerSite(device, params, work, real, run.clock, key, training, batch, i, shapes.get(i),
-                    x, before, training && drop(i) > 0 ? dropping(run, i) : null, mayOverwrite));
+                    x, training && i > 0 ? window(i - 1) : 0, before, training && drop(i) > 0 ? dropping(run, i) : null, mayOverwrite));
             boolean sameMemory = plan.forward().isEmpty() || plan.y() == x;
             reader = sameMemory && reader != Act.NONE ? reader : due[i];
             plans.add(plan);
@@ -118,6 +119,12 @@ final class StepPlanner {
             x = plan.y();
         }
         return plans;
+    }
+
+    /** The window of a layer that the one behind it pools for; 0 if there is none. */
+    private int window(int i) {
+        List<Layer> layers = net.layers();
+        return i + 1 < layers.size() && layers.get(i + 1).pools() ? layers.get(i).poolWindow() : 0;
     }
 
     /** The rate of the dropout behind a layer that applies it; 0 if there is none. */

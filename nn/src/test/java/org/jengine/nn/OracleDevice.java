@@ -38,6 +38,8 @@ final class OracleDevice implements Device {
     private int made;
     private int waits;
     private int launches;
+    /** The work of the graph that is recorded, of all streams in the order in which it came; or null. */
+    private List<Runnable> recording;
 
     @Override
     public DeviceInfo info() {
@@ -252,7 +254,6 @@ final class OracleDevice implements Device {
     private static final class Queue implements Stream {
         private final OracleDevice device;
         private final String name;
-        private List<Runnable> recording;
 
         private Queue(OracleDevice device, String name) {
             this.device = device;
@@ -260,8 +261,8 @@ final class OracleDevice implements Device {
         }
 
         private void run(Runnable work) {
-            if (recording != null) {
-                recording.add(work);
+            if (device.recording != null) {
+                device.recording.add(work);
             } else {
                 work.run();
             }
@@ -306,9 +307,9 @@ final class OracleDevice implements Device {
         public Graph capture(String graph, Runnable work) {
             device.made++;
             List<Runnable> steps = new ArrayList<>();
-            recording = steps;
+            device.recording = steps;
             work.run();
-            recording = null;
+            device.recording = null;
             return new Graph() {
                 @Override
                 public String name() {

@@ -52,6 +52,16 @@ public interface Library {
         };
     }
 
+    /**
+     * Plans, for training, a max pooling with batch normalisation behind it.
+     *
+     * @param norm     of what is pooled
+     * @param dropping what follows, or null; the way back begins with the gradient of its result, which may be written over
+     */
+    default PoolNormPlan poolNorm(PoolSpec pool, NormSpec norm, Dropping dropping) {
+        return new PoolThenNorm(maxPool(pool), dropping == null ? batchNorm(norm) : batchNorm(norm, dropping));
+    }
+
     /** Plans a matrix product with bias. */
     DensePlan dense(DenseSpec spec);
 
@@ -101,6 +111,20 @@ public interface Library {
          * what made {@code x}.
          */
         Launch backward(Slice dx, Slice dgamma, Slice dbeta, Slice dy, Slice x, Slice gamma, Slice mean, Slice invStd);
+    }
+
+    /** Max pooling, then batch normalisation: {@code x} is what is pooled, {@code y} what is normalised. */
+    interface PoolNormPlan {
+        /** As {@link PoolPlan#forward} from {@code x} to {@code pooled}, and {@link NormPlan#forward} from there. */
+        Launch forward(Slice y, Slice pooled, Slice index, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x,
+                       Slice gamma, Slice beta);
+
+        /**
+         * As {@link NormPlan#backward} to the gradient of {@code pooled}, which may be left in {@code dpooled}, and
+         * {@link PoolPlan#backward} from there.
+         */
+        Launch backward(Slice dx, Slice dpooled, Slice dgamma, Slice dbeta, Slice dy, Slice pooled, Slice index, Slice gamma, Slice mean,
+                        Slice invStd);
     }
 
     /** Dense layer with bias and activation: {@code x [n, in]}, {@code w [in, out]}. */

@@ -47,6 +47,11 @@ public record MaxPool(int window) implements Layer {
     }
 
     @Override
+    public int poolWindow() {
+        return window;
+    }
+
+    @Override
     public LayerPlan plan(Site s) {
         Shape in = s.in();
         Library.PoolPlan pool = s.library().maxPool(

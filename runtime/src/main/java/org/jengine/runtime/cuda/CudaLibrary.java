@@ -54,6 +54,11 @@ final class CudaLibrary implements Library {
     }
 
     @Override
+    public PoolNormPlan poolNorm(PoolSpec pool, NormSpec norm, Dropping dropping) {
+        return ours.poolNorm(pool, norm, dropping);
+    }
+
+    @Override
     public DensePlan dense(DenseSpec spec) {
         DensePlan plan = ours.dense(spec);
         return device.tiers().tier().has(Tier.CUBLAS)

@@ -68,14 +68,26 @@ public final class PortableLibrary implements Library {
 
     @Override
     public NormPlan batchNorm(NormSpec spec) {
-        // Without dropout there is no clock to read, but there must be one to bind.
-        Slice clock = scratch("no clock", Shape.of(Clock.COUNT), DType.I32);
-        return new PortableNorm(this, spec, new Dropping(null, clock, scratch("no key", Shape.of(2), DType.I32), 0, 0));
+        return norm(spec, null);
     }
 
     @Override
     public NormPlan batchNorm(NormSpec spec, Dropping dropping) {
-        return new PortableNorm(this, spec, dropping);
+        return norm(spec, dropping);
+    }
+
+    @Override
+    public PoolNormPlan poolNorm(PoolSpec pool, NormSpec spec, Dropping dropping) {
+        return whole ? new WholePoolNorm(this, pool, norm(spec, dropping)) : Library.super.poolNorm(pool, spec, dropping);
+    }
+
+    private PortableNorm norm(NormSpec spec, Dropping dropping) {
+        if (dropping != null) {
+            return new PortableNorm(this, spec, dropping);
+        }
+        // Without dropout there is no clock to read, but there must be one to bind.
+        Slice clock = scratch("no clock", Shape.of(Clock.COUNT), DType.I32);
+        return new PortableNorm(this, spec, new Dropping(null, clock, scratch("no key", Shape.of(2), DType.I32), 0, 0));
     }
 
     @Override

@@ -36,14 +36,17 @@ final class PortableNorm implements Library.NormPlan {
     @Override
     public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta) {
         requireImages("y", y, "x", x);
-        requireChannels(mean, invStd, runningMean, runningVar, gamma, beta);
-        Slice means = partials("partial means");
-        Slice squares = partials("partial squares");
         return PortableLibrary.oneAfterTheOther(
-                library.bind(NormStats.of(spec.real()), List.of(means, squares, x), List.of(rows, spec.channels(), chunk)),
-                library.bind(Norm.fwd(spec.real()), List.of(y, mean, invStd, runningMean, runningVar, x, gamma, beta, means, squares,
-                        dropping.clock(), dropping.key()), List.of(rows, spec.channels(), chunk, dropping.layer(), spec.momentum(),
-                        spec.epsilon(), dropping.rate())));
+                library.bind(NormStats.of(spec.real()), List.of(means(), squares(), x), List.of(rows, spec.channels(), chunk)),
+                finish(y, mean, invStd, runningMean, runningVar, x, gamma, beta));
+    }
+
+    /** What is left to do when {@link #means} and {@link #squares} hold the statistics of {@code x}, chunk by chunk. */
+    Launch finish(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta) {
+        requireChannels(mean, invStd, runningMean, runningVar, gamma, beta);
+        return library.bind(Norm.fwd(spec.real()), List.of(y, mean, invStd, runningMean, runningVar, x, gamma, beta, means(), squares(),
+                dropping.clock(), dropping.key()), List.of(rows, spec.channels(), chunk, dropping.layer(), spec.momentum(),
+                spec.epsilon(), dropping.rate()));
     }
 
     @Override
@@ -59,14 +62,48 @@ final class PortableNorm implements Library.NormPlan {
         requireImages("dx", dx, "dy", dy);
         requireImages("x", x, "dy", dy);
         requireChannels(dgamma, dbeta, gamma, mean, invStd);
-        Slice gammas = partials("partial dgammas");
-        Slice betas = partials("partial dbetas");
-        return PortableLibrary.oneAfterTheOther(
-                library.bind(NormGrads.of(spec.real()), List.of(gammas, betas, dy, x, mean, invStd, dropping.clock(), dropping.key()),
-                        List.of(rows, spec.channels(), chunk, dropping.layer(), dropping.rate())),
-                library.bind(Norm.bwd(spec.real()), List.of(dx, dgamma, dbeta, dy, x, gamma, mean, invStd, gammas, betas,
+        return PortableLibrary.oneAfterTheOther(sums(dy, x, mean, invStd),
+                library.bind(Norm.bwd(spec.real()), List.of(dx, dgamma, dbeta, dy, x, gamma, mean, invStd, gammas(), betas(),
                         dropping.clock(), dropping.key()), List.of(rows, spec.channels(), chunk, dropping.layer(),
                         PortableLibrary.number(spec.before()), dropping.rate())));
+    }
+
+    /** Leaves what comes to the gradients of gamma and beta, chunk by chunk, in {@link #gammas} and {@link #betas}. */
+    Launch sums(Slice dy, Slice x, Slice mean, Slice invStd) {
+        return library.bind(NormGrads.of(spec.real()), List.of(gammas(), betas(), dy, x, mean, invStd, dropping.clock(), dropping.key()),
+                List.of(rows, spec.channels(), chunk, dropping.layer(), dropping.rate()));
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int chunk() {
+        return chunk;
+    }
+
+    NormSpec spec() {
+        return spec;
+    }
+
+    Dropping dropping() {
+        return dropping;
+    }
+
+    Slice means() {
+        return partials("partial means");
+    }
+
+    Slice squares() {
+        return partials("partial squares");
+    }
+
+    Slice gammas() {
+        return partials("partial dgammas");
+    }
+
+    Slice betas() {
+        return partials("partial dbetas");
     }
 
     private Slice partials(String name) {
@@ -79,7 +116,7 @@ final class PortableNorm implements Library.NormPlan {
         PortableLibrary.require("batch norm", secondName, second, spec.real(), images);
     }
 
-    private void requireChannels(Slice... slices) {
+    void requireChannels(Slice... slices) {
         for (Slice s : slices) {
             PortableLibrary.require("batch norm", s.name(), s, DType.F32, Shape.of(spec.channels()));
         }

@@ -139,6 +139,24 @@ public abstract class LibraryConformance {
         return tests;
     }
 
+    @TestFactory
+    List<DynamicTest> poolsWithNorms() {
+        List<DynamicTest> tests = new ArrayList<>();
+        int[][] shapes = {{17, 16, 16, 32, 2}, {5, 7, 9, 10, 2}, {3, 8, 8, 260, 2}, {127, 2, 3, 8, 2}};
+        Activation before = Activation.NONE;
+        for (int[] d : shapes) {
+            for (DType real : covered(Operation.NORM)) {
+                before = after(before);
+                PoolSpec pool = new PoolSpec(d[0], d[1], d[2], d[3], d[4], real);
+                NormSpec norm = new NormSpec(d[0], pool.y().dim(1) * pool.y().dim(2), d[3], 0.99f, 1e-3f, real, before);
+                tests.add(test("pool and norm " + Arrays.toString(d), real, before, bench -> PoolNormCheck.check(bench, pool, norm, false)));
+                tests.add(test("pool and dropping norm " + Arrays.toString(d), real, before,
+                        bench -> PoolNormCheck.check(bench, pool, norm, true)));
+            }
+        }
+        return tests;
+    }
+
     /** Another one, so that each stands before and behind an operation. */
     private static Activation after(Activation act) {
         Activation[] all = Activation.values();
@@ -306,7 +324,7 @@ public abstract class LibraryConformance {
     }
 
     /** As the kernel's reference drops, at the clock and with the key of {@link #droppingNorm}. */
-    private static double[] dropped(double[] x) {
+    static double[] dropped(double[] x) {
         Args args = Args.of(Dropout.of(DType.F32)).out("y", x.length).data("x", Data.of(DType.F32, x))
                 .data("clock", Data.of(DType.I32, 3, 1, 391, 0)).data("key", Data.of(DType.I32, 123, 456))
                 .size("count", x.length).size("layer", 5).scalar("rate", 0.25).build();
@@ -326,7 +344,7 @@ public abstract class LibraryConformance {
         };
     }
 
-    private static double[] derived(Activation before, double[] dx, double[] x) {
+    static double[] derived(Activation before, double[] dx, double[] x) {
         return switch (before) {
             case NONE -> dx;
             case RELU -> ActivationRef.reluBackward(dx, x);
@@ -352,7 +370,7 @@ public abstract class LibraryConformance {
     }
 
     /** @param length of the longest reduction; 0 where the bits must be the oracle's */
-    private static void compare(String name, DType type, double[] want, double[] got, int length, Numerics numerics) {
+    static void compare(String name, DType type, double[] want, double[] got, int length, Numerics numerics) {
         double largest = Math.max(1e-30, Arrays.stream(want).map(Math::abs).max().orElse(0));
         double tolerance = length == 0 ? 0 : length * Case.epsilon(DType.F32) + (type == DType.BF16 ? Case.epsilon(DType.BF16) : 0);
         double allowed = tolerance * largest + (numerics.tf32() ? TF32 * Math.sqrt(length) : 0);
