@@ -7,10 +7,9 @@ import java.util.function.Function;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.KernelSource;
-import org.jengine.kernels.Matmul;
-import org.jengine.kernels.MatmulWeights;
+import org.jengine.kernels.Product;
 import org.jengine.kernels.Shape;
-import org.jengine.kernels.Tile;
+import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
@@ -20,12 +19,17 @@ import org.jengine.runtime.portable.PortableLibrary;
 import org.jengine.runtime.portable.Tuner;
 
 /**
- * A dense layer, each way of it by our kernels or by cuBLAS: by whichever is quicker where times are taken, and else by our kernels, which
- * have bias and activation inside, for a narrow result, and by cuBLAS for a wide one.
+ * A dense layer, each way of it by our kernels or by cuBLAS: by whichever is quicker where times are taken. Where none are, by our kernels,
+ * which need one launch for all, unless the product is so large that cuBLAS's is worth another for what it leaves.
  */
 final class ChosenDense implements DensePlan {
     private static final String OURS = "ptx";
     private static final String CUBLAS = "cublas";
+    /**
+     * An H100's 67 TFLOP/s in float32 for the 2.5 us that one more small kernel takes in a graph: were ours twice as slow as a library's
+     * product, then below so much work it would still lose less than the launch costs.
+     */
+    private static final double WORTH_A_LAUNCH = 67e12 * 2.5e-6;
     /** A tile of a library's product is wider: much of it would lie beside the result. */
     private static final int NARROW = 32;
 
@@ -78,14 +82,15 @@ final class ChosenDense implements DensePlan {
         ways.put(CUBLAS, arena -> trial.apply(
                 new CublasDense(new PortableLibrary(device, arena, tuner), new Products(device, arena), spec, tf32), arena));
         String what = op + "_" + (tf32 ? "tf32" : spec.real().suffix()) + " " + spec.in() + " to " + spec.out();
-        String way = tuner.pick(what, version(), ways, spec.out() <= NARROW ? OURS : CUBLAS, 2.0 * spec.n() * spec.in() * spec.out());
+        double flops = 2.0 * spec.n() * spec.in() * spec.out();
+        String way = tuner.pick(what, version(), ways, spec.out() <= NARROW || flops < WORTH_A_LAUNCH ? OURS : CUBLAS, flops);
         return way.equals(OURS) ? ours : cublas;
     }
 
     /** Another text of our kernels may be quicker or slower; of another cuBLAS the outcome is kept in another file. */
     private String version() {
-        Tile any = Tile.BLOCKS.get(0);
-        return hash(Matmul.fwd(spec.real(), any)) + hash(MatmulWeights.of(spec.real(), any));
+        int any = Product.EDGES.get(0);
+        return hash(Product.fwd(spec.real(), any)) + hash(WeightProduct.of(spec.real(), any));
     }
 
     private static String hash(KernelDef def) {

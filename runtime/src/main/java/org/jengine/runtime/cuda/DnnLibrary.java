@@ -11,10 +11,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.KernelSource;
-import org.jengine.kernels.Matmul;
-import org.jengine.kernels.MatmulWeights;
+import org.jengine.kernels.Product;
 import org.jengine.kernels.Shape;
-import org.jengine.kernels.Tile;
+import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Numerics;
@@ -172,8 +171,8 @@ final class DnnLibrary {
 
     /** Another text of our kernels may be quicker or slower; of another cuDNN the outcome is kept in another file. */
     private static String version(DType real) {
-        Tile any = Tile.BLOCKS.get(0);
-        return KernelSource.hashOfAll(Matmul.fwd(real, any)).substring(0, 8)
-                + KernelSource.hashOfAll(MatmulWeights.of(real, any)).substring(0, 8);
+        int any = Product.EDGES.get(0);
+        return KernelSource.hashOfAll(Product.fwd(real, any)).substring(0, 8)
+                + KernelSource.hashOfAll(WeightProduct.of(real, any)).substring(0, 8);
     }
 }

@@ -21,6 +21,7 @@ import org.jengine.kernels.ref.ConvRef;
 import org.jengine.kernels.ref.DenseRef;
 import org.jengine.kernels.ref.MaxPoolRef;
 import org.jengine.runtime.Activation;
+import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
@@ -49,6 +50,11 @@ public abstract class LibraryConformance {
     /** How the operations may compute. */
     protected Numerics numerics() {
         return Numerics.EXACT;
+    }
+
+    /** The operations, with their memory in the arena. */
+    protected Library library(Device device, Arena scratch) {
+        return device.library(scratch, numerics());
     }
 
     /** What is tested; all else is tested elsewhere. */
@@ -171,7 +177,7 @@ public abstract class LibraryConformance {
         return DynamicTest.dynamicTest(what + " " + real.suffix() + " " + act, () -> {
             try (Device device = open()) {
                 Assumptions.assumeTrue(real != DType.BF16 || device.capabilities().contains(Capability.BF16), "this device has no bf16");
-                try (Workbench bench = new Workbench(device, numerics())) {
+                try (Workbench bench = new Workbench(device, numerics(), scratch -> library(device, scratch))) {
                     body.accept(bench);
                 }
             }

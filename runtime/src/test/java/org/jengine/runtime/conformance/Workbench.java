@@ -3,6 +3,7 @@ package org.jengine.runtime.conformance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Data;
 import org.jengine.kernels.Shape;
@@ -19,6 +20,7 @@ import org.jengine.runtime.Stream;
 final class Workbench implements AutoCloseable {
     private final Device device;
     private final Numerics numerics;
+    private final Function<Arena, Library> library;
     private final Arena arena;
     private final List<Arena> scratch = new ArrayList<>();
     private final Stream stream;
@@ -26,13 +28,19 @@ final class Workbench implements AutoCloseable {
     private int sealed;
 
     Workbench(Device device) {
-        this(device, Numerics.EXACT);
+        this(device, Numerics.EXACT, scratch -> device.library(scratch, Numerics.EXACT));
     }
 
-    /** @param numerics of the library operations */
-    Workbench(Device device, Numerics numerics) {
+    /**
+     * A workbench on a device.
+     *
+     * @param numerics of the library operations
+     * @param library  makes them, with memory in the arena
+     */
+    Workbench(Device device, Numerics numerics, Function<Arena, Library> library) {
         this.device = device;
         this.numerics = numerics;
+        this.library = library;
         arena = device.arena("workbench");
         stream = device.stream("workbench");
         arena.take("something before", Shape.of(3), DType.F32);
@@ -66,7 +74,7 @@ final class Workbench implements AutoCloseable {
     Library library() {
         Arena own = device.arena("scratch");
         scratch.add(own);
-        return device.library(own, numerics);
+        return library.apply(own);
     }
 
     Numerics numerics() {

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is particular about dense layers with cuBLAS; that their results are right is LibraryConformance's affair. */
 class CublasTest {
     private static final DenseSpec WIDE = new DenseSpec(5, 12, 48, DType.F32, Activation.NONE, Activation.NONE);
-    private static final DenseSpec NARROW = new DenseSpec(5, 48, 10, DType.F32, Activation.NONE, Activation.NONE);
 
     @TempDir
     private static Path cache;
@@ -104,7 +103,7 @@ class CublasTest {
     void aGraphHoldsProductsAndReplaysThemOnAnyStreamWithoutAllocating() {
         try (Device device = open(); Arena arena = device.arena("a"); Arena scratch = device.arena("scratch");
              Stream first = device.stream("first"); Stream second = device.stream("second")) {
-            Layer layer = new Layer(device.library(scratch, Numerics.EXACT), arena, WIDE);
+            Layer layer = new Layer(AllCublas.of(device, scratch, Numerics.EXACT), arena, WIDE);
             arena.seal();
             scratch.seal();
             layer.fill(device, first);
@@ -140,7 +139,7 @@ class CublasTest {
     void memoryThatIsGoneIsToldAndNotTouched() {
         try (Device device = open(); Arena arena = device.arena("a"); Stream stream = device.stream("s")) {
             Arena scratch = device.arena("scratch");
-            Layer layer = new Layer(device.library(scratch, Numerics.EXACT), arena, WIDE);
+            Layer layer = new Layer(AllCublas.of(device, scratch, Numerics.EXACT), arena, WIDE);
             assertTrue(assertThrows(IllegalStateException.class, () -> layer.on(stream)).getMessage().contains("not sealed yet"));
             arena.seal();
             scratch.seal();
@@ -168,17 +167,19 @@ class CublasTest {
 
     /** Even where times may be taken. */
     @Test
-    void whatMustBeTheSameEachTimeIsChosenByTheSizesAlone() {
+    void whatMustBeTheSameEachTimeIsChosenByTheWorkAlone() {
         Cuda.assumeThere();
         try (Device device = new CudaBackend(cache, true).open(DeviceRequest.first().withTier("cublas"));
              Arena arena = device.arena("a"); Arena scratch = device.arena("scratch")) {
             Library library = device.library(scratch, new Numerics(false, true));
-            new Layer(library, arena, WIDE);
-            new Layer(library, arena, NARROW);
+            for (int[] sizes : new int[][] {{128, 3072, 128}, {128, 2304, 512}, {4096, 12544, 10}}) {
+                new Layer(library, arena, new DenseSpec(sizes[0], sizes[1], sizes[2], DType.F32, Activation.NONE, Activation.NONE));
+            }
             Map<String, String> choices = library.choices();
             for (String op : new String[] {"dense_fwd_f32", "dense_data_f32", "dense_weights_f32"}) {
-                assertEquals("cublas", choices.get(op + " 12 to 48"), choices.toString());
-                assertEquals("ptx", choices.get(op + " 48 to 10"), choices.toString());
+                assertEquals("ptx", choices.get(op + " 3072 to 128"), choices.toString());
+                assertEquals("cublas", choices.get(op + " 2304 to 512"), choices.toString());
+                assertEquals("ptx", choices.get(op + " 12544 to 10"), choices.toString());
             }
         }
     }
@@ -188,10 +189,8 @@ class CublasTest {
         try (Device device = open(); Arena arena = device.arena("a"); Arena scratch = device.arena("scratch");
              Stream stream = device.stream("s")) {
             assumeTrue(device.capabilities().contains(Capability.TF32), "cuda: the GPU knows no TF32");
-            Layer exact = new Layer(device.library(scratch, Numerics.EXACT), arena, WIDE);
-            Library rounding = device.library(scratch, new Numerics(true, false));
-            Layer rounded = new Layer(rounding, arena, WIDE);
-            assertEquals("cublas", rounding.choices().get("dense_fwd_tf32 12 to 48"), rounding.choices().toString());
+            Layer exact = new Layer(AllCublas.of(device, scratch, Numerics.EXACT), arena, WIDE);
+            Layer rounded = new Layer(AllCublas.of(device, scratch, new Numerics(true, false)), arena, WIDE);
             arena.seal();
             scratch.seal();
             for (Layer layer : new Layer[] {exact, rounded}) {

@@ -36,7 +36,7 @@ final class ProductRun {
 
     private static void once(Device device) {
         try (Arena arena = device.arena("a"); Stream stream = device.stream("s")) {
-            Launch launch = device.library(arena, Numerics.EXACT).dense(SPEC).forward(arena.take("y", SPEC.y(), DType.F32),
+            Launch launch = AllCublas.of(device, arena, Numerics.EXACT).dense(SPEC).forward(arena.take("y", SPEC.y(), DType.F32),
                     arena.take("x", SPEC.x(), DType.F32), arena.take("w", SPEC.weights(), DType.F32),
                     arena.take("b", Shape.of(SPEC.out()), DType.F32));
             arena.seal();

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import org.jengine.kernels.DType;
+import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.Library;
 import org.jengine.runtime.Numerics;
 import org.jengine.runtime.conformance.LibraryConformance;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +32,11 @@ class Tf32LibraryConformanceTest extends LibraryConformance {
     @Override
     protected Numerics numerics() {
         return new Numerics(true, false);
+    }
+
+    @Override
+    protected Library library(Device device, Arena scratch) {
+        return AllCublas.of(device, scratch, numerics());
     }
 
     @Override
