@@ -38,7 +38,7 @@ public final class ConvDirect {
 
     /** Ways to cut the forward pass, for CPUs. */
     public static final List<Tile> ALONE = List.of(tile(6, 16, 1), tile(4, 16, 1), tile(6, 8, 1), tile(4, 4, 1));
-    /** A way for GPUs: threads side by side write side by side. */
+    /** A way for GPUs: threads side by side write side by side. For those of NVIDIA's there is {@link ConvFirst}. */
     public static final List<Tile> BLOCKS = List.of(tile(4, 4, 128));
     /** Ways to cut the gradient, for CPUs; the columns are filters. */
     public static final List<Tile> GRADIENT_ALONE = List.of(tile(1, 4, 1), tile(1, 8, 1));
@@ -53,9 +53,10 @@ public final class ConvDirect {
     private interface Direct extends KernelDef {
         Tile tile();
 
+        /** {@link ConvFirst} and {@link WeightProduct} are their match on NVIDIA's GPUs. */
         @Override
         default Devices devices() {
-            return tile().threads() == 1 ? Devices.OPENCL : Devices.ALL;
+            return Devices.OPENCL;
         }
 
         @Override
@@ -141,12 +142,6 @@ public final class ConvDirect {
             Real.require("conv_direct_bwd", real);
         }
 
-        /** {@link WeightProduct} is its match on NVIDIA's GPUs. */
-        @Override
-        public Devices devices() {
-            return Devices.OPENCL;
-        }
-
         @Override
         public String entry() {
             return Real.entry("conv_direct_bwd_" + tile.name(), real);
@@ -210,7 +205,7 @@ public final class ConvDirect {
     }
 
     /** The first channel of the pixel of {@code x} under a tap, or -1 in the border. */
-    private static int under(Args a, int pixel, int tap) {
+    static int under(Args a, int pixel, int tap) {
         int q = pixel % a.size("outWidth");
         int p = pixel / a.size("outWidth") % a.size("outHeight");
         int image = pixel / a.size("outWidth") / a.size("outHeight");
@@ -220,10 +215,10 @@ public final class ConvDirect {
         return inside ? ((image * a.size("height") + row) * a.size("width") + col) * DEPTH : -1;
     }
 
-    private static Case forward(Forward def, String name, int images, int height, int width, int pad, int cols, int activation) {
+    static Case forward(KernelDef def, String name, int images, int height, int width, int pad, int cols, int activation) {
         return new Case(name, FILTER * RUN + 8, random -> images(def, random, images, height, width, pad, cols)
                 .out("y", images * (height + 2 * pad - 2) * (width + 2 * pad - 2) * cols)
-                .data("w", Fill.normal(def.real, FILTER * RUN * cols, random, 0.3))
+                .data("w", Fill.normal(def.params().get(0).type(), FILTER * RUN * cols, random, 0.3))
                 .data("bias", Fill.uniform(DType.F32, cols, random, 0.5, 1.5)).size("activation", activation).build());
     }
 

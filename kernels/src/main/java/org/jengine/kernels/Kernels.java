@@ -24,7 +24,7 @@ public final class Kernels {
                 Adam::of, Sgd::of, RmsProp::of,
                 MaxPool::fwd, MaxPool::bwd,
                 NormStats::of, Norm::fwd, NormInfer::of, NormGrads::of, Norm::bwd, PoolStats::of, PoolNorm::bwd,
-                BiasAct::of, ColumnSums::of, Transpose::of);
+                BiasAct::of, ColumnSums::of, Transpose::of, ConvFirst::of);
         List<KernelDef> all = new ArrayList<>();
         for (Function<DType, KernelDef> make : inEveryReal) {
             all.add(make.apply(DType.F32));

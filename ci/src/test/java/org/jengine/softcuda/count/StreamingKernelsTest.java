@@ -27,6 +27,7 @@ import org.jengine.kernels.LeakyRelu;
 import org.jengine.kernels.MaxPool;
 import org.jengine.kernels.NormInfer;
 import org.jengine.kernels.NormStats;
+import org.jengine.kernels.PoolStats;
 import org.jengine.kernels.Relu;
 import org.jengine.kernels.RmsProp;
 import org.jengine.kernels.Sgd;
@@ -45,9 +46,9 @@ import org.junit.jupiter.api.TestFactory;
  */
 class StreamingKernelsTest {
     /** What multiplies rather than streams, and the one that sets a single number. */
-    private static final Set<String> OTHERS = Set.of("product", "weight_product", "conv_direct", "fma_rate", "clock_tick");
+    private static final Set<String> OTHERS = Set.of("product", "weight_product", "conv_first", "fma_rate", "clock_tick");
     /** Batch norm with the dropout behind it: GPUs run the portable text, which moves 1.1 to 2.6 times the fewest sectors. */
-    private static final Set<String> UNCUT = Set.of("norm", "norm_grads");
+    private static final Set<String> UNCUT = Set.of("norm", "norm_grads", "pool_norm");
     /** Branches at which the warp parts that holds the last elements. */
     private static final int AT_THE_END = 8;
 
@@ -98,6 +99,10 @@ class StreamingKernelsTest {
         for (String windows : List.of("n=32 h=30 w=30 c=32", "n=128 h=13 w=13 c=64", "n=32 h=32 w=32 c=48")) {
             add(jobs, MaxPool::fwd, windows + " window=2", 0);
             add(jobs, MaxPool::bwd, windows + " window=2", 0);
+        }
+        for (int[] pool : new int[][] {{128, 32, 32}, {128, 16, 64}, {128, 8, 128}}) {
+            int edge = pool[1];
+            add(jobs, PoolStats::of, chunked(pool[0] * (edge / 2) * (edge / 2), pool[2]) + " h=" + edge + " w=" + edge + " window=2", 0);
         }
         for (int[] norm : new int[][] {{128 * 16 * 16, 32}, {128 * 8 * 8, 64}, {128 * 4 * 4, 128}}) {
             addNorm(jobs, norm[0], norm[1]);

@@ -1,6 +1,7 @@
 package org.jengine.runtime.portable;
 
 import java.util.List;
+import org.jengine.kernels.ConvFirst;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Product;
 import org.jengine.kernels.Shape;
@@ -16,8 +17,6 @@ final class WholeConv implements Library.ConvPlan {
     private final PortableLibrary library;
     private final ConvSpec spec;
     private final DType real;
-    /** Goes forth where images have few channels; null elsewhere. */
-    private final Library.ConvPlan direct;
     private final int taps;
     private final int outHeight;
     private final int outWidth;
@@ -26,7 +25,6 @@ final class WholeConv implements Library.ConvPlan {
         this.library = library;
         this.spec = spec;
         real = spec.real();
-        direct = PortableConv.direct(spec) ? new PortableConv(library, spec) : null;
         taps = spec.r() * spec.s();
         outHeight = spec.y().dim(1);
         outWidth = spec.y().dim(2);
@@ -34,13 +32,14 @@ final class WholeConv implements Library.ConvPlan {
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-        if (direct != null) {
-            return direct.forward(y, x, w, b);
-        }
         PortableLibrary.require("convolution", "y", y, real, spec.y());
         PortableLibrary.require("convolution", "x", x, real, spec.x());
         PortableLibrary.require("convolution", "w", w, real, spec.weights());
         PortableLibrary.require("convolution", "b", b, DType.F32, Shape.of(spec.k()));
+        if (PortableConv.direct(spec)) {
+            return library.bind(ConvFirst.of(real), List.of(y, x, w, b), List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth,
+                    spec.k(), spec.pad(), PortableLibrary.number(spec.act())));
+        }
         Whole cut = Whole.product((long) spec.n() * outHeight * outWidth, spec.k(), taps, spec.c());
         return Whole.bind(library, Product.fwd(real, cut.edge()), List.of(y), List.of(x, w, b),
                 List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,
