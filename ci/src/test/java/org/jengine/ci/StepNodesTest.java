@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The launches of a training step at batch 128, by the software device: no more than there were. Each costs about a microsecond. */
 class StepNodesTest {
     @ParameterizedTest
-    @CsvSource({"driver, 5, 11, 15, 46", "cudnn, 5, 11, 16, 51"})
+    @CsvSource({"driver, 5, 11, 15, 40", "cudnn, 5, 11, 16, 45"})
     void aStepHasNoMoreNodesThanItHad(String tier, int lr, int mlp, int cnn, int deepCnn, @TempDir Path temporary) throws Exception {
         assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: what is planned hangs on no JDK");
         Softcuda.assumeItCanBeBuilt();
