@@ -15,12 +15,20 @@ public final class MergeReports {
     private MergeReports() {
     }
 
-    /** Arguments: the folder, and the file for the report as JSON; the tables go to standard output. */
-    public static void main(String[] args) throws IOException {
+    /**
+     * Arguments: the folder, and the file for the report as JSON; the tables go to standard output. Ends with 1 and one line of why if
+     * there is no report to be made.
+     */
+    public static void main(String[] args) {
         if (args.length != 2) {
             throw new IllegalArgumentException("usage: MergeReports FOLDER FILE");
         }
-        merge(Path.of(args[0]), Path.of(args[1]), System.out);
+        try {
+            merge(Path.of(args[0]), Path.of(args[1]), System.out);
+        } catch (IOException e) {
+            System.err.println("ci/softcuda: no report: " + e.getMessage());
+            System.exit(1);
+        }
     }
 
     /**
@@ -34,7 +42,7 @@ public final class MergeReports {
             files = all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
         }
         if (files.isEmpty()) {
-            throw new IOException("no process left a report in " + folder);
+            throw new IOException("COMMAND ended before any of its processes had used CUDA, or was killed");
         }
         Map<?, ?> sum = Map.of();
         for (Path file : files) {
