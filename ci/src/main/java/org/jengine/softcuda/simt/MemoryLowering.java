@@ -158,6 +158,10 @@ final class MemoryLowering {
             case "async.commit_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.COMMIT, 0));
             case "async.wait_all" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT_ALL, 0));
             case "async.wait_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT, number(operands.get(0))));
+            case "async.mbarrier.arrive.b64", "async.mbarrier.arrive.shared.b64", "async.mbarrier.arrive.shared::cta.b64" ->
+                arriveByCopies(instruction, PhaseBarrierStep.Action.NOTE);
+            case "async.mbarrier.arrive.noinc.b64", "async.mbarrier.arrive.noinc.shared.b64",
+                    "async.mbarrier.arrive.noinc.shared::cta.b64" -> arriveByCopies(instruction, PhaseBarrierStep.Action.ARRIVE);
             default -> {
                 if (!form.matches("async\\.(ca|cg)\\.shared(::cta)?\\.global(\\.L2::(64B|128B|256B))?")) {
                     throw unknown(instruction);
@@ -173,6 +177,15 @@ final class MemoryLowering {
                         more == null || predicate ? -1 : out.source(more, Kind.I32), predicate ? out.source(more, Kind.PRED) : -1));
             }
         }
+    }
+
+    /** An arrival at a barrier as soon as the thread's copies so far have come: here at once, which a GPU may do too. */
+    private void arriveByCopies(Instruction instruction, PhaseBarrierStep.Action action) {
+        if (instruction.operands().size() != 1) {
+            throw out.mismatch();
+        }
+        out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT_ALL, 0));
+        out.add(new PhaseBarrierStep(out.pc(), out.place(instruction.operands().get(0), instruction), action, -1, -1).silent());
     }
 
     private void phase(Instruction instruction) {
