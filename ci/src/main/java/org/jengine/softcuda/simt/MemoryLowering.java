@@ -52,7 +52,13 @@ final class MemoryLowering {
             }
         }
         Type type = instruction.type();
-        if (type == null || type == Type.PRED || type == Type.B128 && count > 1) {
+        boolean known = type != null && switch (type) {
+            case PRED, F16, F16X2, BF16, BF16X2 -> false;
+            case B128 -> count == 1;
+            default -> type.bits() * count <= 128 || type.bits() * count == 256 && type.bits() >= Integer.SIZE
+                    && modifiers.stream().noneMatch(m -> m.matches("(shared|local|const|param).*"));
+        };
+        if (!known) {
             throw unknown(instruction);
         }
         return count;
@@ -128,7 +134,7 @@ final class MemoryLowering {
         boolean exchange = op == Atomics.Op.EXCH;
         boolean wide = type == Type.B128 && (swap || exchange);
         boolean known = op != null && type != null
-                && (wide || (elements == 1 ? Atomics.known(op, type) : Atomics.knownOfVectors(op, type, elements)));
+                && (wide || (elements == 1 ? Atomics.known(op, type, instruction.has("noftz")) : Atomics.knownOfVectors(op, type, elements)));
         if (!known || !result && (swap || exchange)) {
             throw unknown(instruction);
         }
