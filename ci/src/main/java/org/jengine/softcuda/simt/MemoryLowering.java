@@ -134,7 +134,8 @@ final class MemoryLowering {
         boolean exchange = op == Atomics.Op.EXCH;
         boolean wide = type == Type.B128 && (swap || exchange);
         boolean known = op != null && type != null
-                && (wide || (elements == 1 ? Atomics.known(op, type, instruction.has("noftz")) : Atomics.knownOfVectors(op, type, elements)));
+                && (wide || (elements == 1 ? Atomics.known(op, type, instruction.has("noftz"))
+                        : Atomics.knownOfVectors(op, type, elements)));
         if (!known || !result && (swap || exchange)) {
             throw unknown(instruction);
         }

@@ -100,13 +100,14 @@ class ProgramsTest {
         assertEquals(EnumSet.allOf(Rule.class), rules);
     }
 
-    /** Whether all is told that there is to tell: a kernel's lines, block and thread; an address and its allocation; both sides of a race. */
+    /** Whether all is told: a kernel's lines, block and thread; an address and its allocation; both sides of a race. */
     private static boolean complete(Rule rule, String text) {
         boolean inKernel = text.contains("kernel ") && text.contains("PTX line ");
         boolean placed = !inKernel || text.contains("block (") && text.contains("thread (") && text.contains("faulty.cu:");
         boolean nowhere = text.contains("shared memory") || text.contains("0x0, a null pointer") || rule == Rule.HOST_POINTER;
         boolean addressed = switch (rule) {
-            case OUT_OF_BOUNDS, MISALIGNED, USE_AFTER_FREE, GLOBAL_RACE -> nowhere || text.matches("(?s).*0x[0-9a-f]+.* number \\d+ \\[0x.*");
+            case OUT_OF_BOUNDS, MISALIGNED, USE_AFTER_FREE, GLOBAL_RACE -> nowhere
+                    || text.matches("(?s).*0x[0-9a-f]+.* number \\d+ \\[0x.*");
             case SHARED_RACE -> text.contains("shared memory at offset ");
             default -> true;
         };

@@ -77,8 +77,8 @@ class FaultTest {
     /** A header of the toolkit may draw in another: the program's own line is the one that counts. */
     @Test
     void whatHeadersDrawInIsToldWhereTheProgramCalls() {
-        String text = STORE.replace(".loc 1 12 5", ".loc 2 7 1, function_name $a, inlined_at 1 12 5\n.loc 2 3 1, function_name $a, inlined_at 2 7 1")
-                .replace(".file 1", ".file 2 \"/cuda/include/helpers.h\"\n.file 1");
+        String inner = ".loc 2 7 1, function_name $a, inlined_at 1 12 5\n.loc 2 3 1, function_name $a, inlined_at 2 7 1";
+        String text = STORE.replace(".loc 1 12 5", inner).replace(".file 1", ".file 2 \"/cuda/include/helpers.h\"\n.file 1");
         Bed bed = Bed.of(text, 0);
         String where = report(bed, 1, 128, bed.ints(new int[100]), 4).where();
         assertTrue(where.contains("source store.cu:12\n"), where);
