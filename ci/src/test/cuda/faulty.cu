@@ -93,3 +93,8 @@ extern "C" __global__ void barriers_differ(int* y) {
 extern "C" __global__ void read_lane_that_is_out(int* y) {
     if (threadIdx.x < 16) y[threadIdx.x] = __shfl_sync(0xffffffffu, threadIdx.x, 0);
 }
+
+extern "C" __global__ void trapped(int* y) {
+    if (threadIdx.x == 5) __trap();
+    y[HERE] = 1;
+}

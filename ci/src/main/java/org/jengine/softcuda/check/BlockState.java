@@ -30,6 +30,7 @@ final class BlockState {
     private final int[] fences = new int[WARPS];
     private final List<Syncs.Acquire> acquired = new ArrayList<>(0);
     private final Syncs local = new Syncs();
+    private final Underway underway = new Underway();
     private int first;
     private int barrier;
     private int fresh;
@@ -75,6 +76,11 @@ final class BlockState {
     /** Order through cells of the block's shared memory. */
     Syncs local() {
         return local;
+    }
+
+    /** Asynchronous copies that the block has not waited for. */
+    Underway underway() {
+        return underway;
     }
 
     /** Counts the block's arrivals at the grid's barrier; returns how many there are. */

@@ -22,11 +22,17 @@ final class Instructions {
     /** A strong write that is a fence at once. */
     final boolean[] releases;
 
+    /** Arrives at a barrier of memory, which tells others something, and its thread nothing. */
+    final boolean[] arrives;
+
     /** Makes a barrier of memory that need not be written before. */
     final boolean[] initialises;
 
     /** A barrier that says how many threads meet: it may be one of a part of the block. */
     final boolean[] partial;
+
+    /** Copies to shared memory, where the bytes arrive only when they are waited for. */
+    final boolean[] copies;
 
     /** For a store of a value that is the same in every thread, what the value is; else null. */
     final String[] constant;
@@ -40,8 +46,10 @@ final class Instructions {
         changes = new boolean[count];
         fence = new boolean[count];
         releases = new boolean[count];
+        arrives = new boolean[count];
         initialises = new boolean[count];
         partial = new boolean[count];
+        copies = new boolean[count];
         constant = new String[count];
         Map<String, String> values = new HashMap<>();
         for (int pc = 0; pc < count; pc++) {
@@ -75,18 +83,20 @@ final class Instructions {
         int space = text.indexOf(' ');
         List<String> words = List.of((space < 0 ? text.replace(";", "") : text.substring(0, space)).split("\\."));
         String opcode = words.get(0);
-        boolean phases = opcode.equals("mbarrier");
+        boolean phases = words.contains("mbarrier");
         boolean atomic = opcode.equals("atom") || opcode.equals("red") || phases;
         strong[pc] = atomic || words.contains("volatile") || words.contains("relaxed") || words.contains("acquire")
                 || words.contains("release") || words.contains("mmio");
         changes[pc] = strong[pc] && !opcode.equals("ld");
         fence[pc] = opcode.equals("membar") || opcode.equals("fence");
         releases[pc] = !fence[pc] && (phases || words.contains("release") || words.contains("acq_rel"));
+        arrives[pc] = phases && (words.contains("arrive") || words.contains("arrive_drop"));
         initialises[pc] = phases && words.contains("init");
         if (opcode.equals("bar") || opcode.equals("barrier")) {
             // bar.red has a result, the barrier, perhaps a count, and a predicate; the others a barrier and perhaps a count.
             partial[pc] = text.chars().filter(c -> c == ',').count() == (words.contains("red") ? 3 : 1);
         }
+        copies[pc] = opcode.equals("cp") && words.contains("async") && words.contains("global");
         if (opcode.equals("st")) {
             String value = text.substring(text.lastIndexOf(',') + 1).replace(";", "").strip();
             constant[pc] = isNumber(value) ? value : values.get(value);

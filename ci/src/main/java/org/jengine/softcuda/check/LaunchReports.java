@@ -41,6 +41,15 @@ final class LaunchReports {
         tell(new Report(allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE, message, where), pc, otherPc);
     }
 
+    /** Shared memory that a copy, which nobody has waited for, is on its way to. */
+    void tooEarly(int address, int pc, long block, int thread, int copyPc, int copyThread) {
+        if (first(Rule.SHARED_RACE, pc, copyPc)) {
+            String message = place(null, address) + " is touched before the asynchronous copy to it was waited for";
+            String where = side(pc, block, thread) + "\nthe other side, earlier: " + side(copyPc, block, copyThread);
+            tell(new Report(Rule.SHARED_RACE, message, where), pc, copyPc);
+        }
+    }
+
     void uninitialised(Allocation allocation, long offset, int pc, long block, int thread) {
         if (first(Rule.UNINITIALISED, pc, -1)) {
             String message = "a read of bytes that nobody wrote, at " + place(allocation, offset);

@@ -154,6 +154,34 @@ final class RaceWatch implements Watch {
 
     @Override
     public void shared(int at, Access access, int[] addresses, long[] active, int bytes) {
+        if (now.underway().any()) {
+            checkUnderway(at, addresses, active, bytes);
+        }
+        ofShared(at, access, addresses, active, bytes);
+        if (instructions.copies[at]) {
+            now.underway().asked(at, addresses, active, bytes, now.threads());
+        }
+    }
+
+    /** The bytes are written at some time between the request and now: who reads them has to be ordered after both. */
+    @Override
+    public void arrives(int at, int[] addresses, long[] active, int bytes) {
+        now.underway().arrived(at, addresses, active, bytes, now.threads());
+        ofShared(at, Access.STORE, addresses, active, bytes);
+    }
+
+    private void checkUnderway(int at, int[] addresses, long[] active, int bytes) {
+        int threads = now.threads();
+        for (int lane = Lanes.next(active, 0, threads); lane < threads; lane = Lanes.next(active, lane + 1, threads)) {
+            long copy = now.underway().at(addresses[lane], bytes);
+            if (copy != 0) {
+                reports.tooEarly(addresses[lane], at, now.block(), lane, Underway.pc(copy), Underway.thread(copy));
+                return;
+            }
+        }
+    }
+
+    private void ofShared(int at, Access access, int[] addresses, long[] active, int bytes) {
         allocation = null;
         if (wide.length < addresses.length) {
             wide = new long[addresses.length];
@@ -290,7 +318,7 @@ final class RaceWatch implements Watch {
             Syncs through = allocation == null ? now.local() : syncs;
             long key = allocation == null ? offsets[lane] : allocation.base() + offsets[lane];
             int warp = lane >> 5;
-            if (access != Access.STORE) {
+            if (access != Access.STORE && !instructions.arrives[pc]) {
                 through.acquire(key, now, warp, groups.next());
             }
             int mark = now.fence(warp);

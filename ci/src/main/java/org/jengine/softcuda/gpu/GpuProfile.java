@@ -2,6 +2,7 @@ package org.jengine.softcuda.gpu;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,8 @@ public final class GpuProfile {
             Path file = Path.of(nameOrFile);
             try {
                 made.read(new Lines(nameOrFile, Files.readString(file)));
+            } catch (CharacterCodingException e) {
+                throw new ProfileException(nameOrFile + " is no GPU profile: it is not text in UTF-8", e);
             } catch (IOException e) {
                 throw new ProfileException("there is no GPU profile " + nameOrFile + "; it is one of " + String.join(", ", NAMES)
                         + ", or a file with lines KEY = VALUE like those in ci/src/main/resources/org/jengine/softcuda/gpu", e);

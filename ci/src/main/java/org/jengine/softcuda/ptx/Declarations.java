@@ -1,11 +1,15 @@
 package org.jengine.softcuda.ptx;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Parses declarations: variables with their start values, parameters, registers, and places in the source. */
 final class Declarations {
     private final TokenReader in;
+    /** By file, line and column what was last said of them: a call that was itself drawn in from elsewhere comes before what it drew in. */
+    private final Map<List<Integer>, Instruction.Place> drawnIn = new HashMap<>();
 
     Declarations(TokenReader in) {
         this.in = in;
@@ -208,14 +212,13 @@ final class Declarations {
     Instruction.Place place() {
         int file = in.integer();
         int line = in.integer();
-        in.integer();
-        int callFile = 0;
-        int callLine = 0;
+        int column = in.integer();
+        Instruction.Place caller = null;
         while (in.accept(",")) {
             if (in.word().equals("inlined_at")) {
-                callFile = in.integer();
-                callLine = in.integer();
-                in.integer();
+                int callFile = in.integer();
+                int callLine = in.integer();
+                caller = drawnIn.getOrDefault(List.of(callFile, callLine, in.integer()), new Instruction.Place(callFile, callLine, null));
             } else {
                 in.next();
                 if (in.accept("+")) {
@@ -223,7 +226,12 @@ final class Declarations {
                 }
             }
         }
-        return line == 0 ? null : new Instruction.Place(file, line, callFile, callLine);
+        if (line == 0) {
+            return null;
+        }
+        Instruction.Place place = new Instruction.Place(file, line, caller);
+        drawnIn.put(List.of(file, line, column), place);
+        return place;
     }
 
     private static Type type(Token token) {

@@ -16,10 +16,10 @@ public record Instruction(Operand.Reg guard, String opcode, List<String> modifie
     /**
      * A place in the source.
      *
-     * @param file      the number by which the module names the file
-     * @param callFile  the file that holds the call if the code was drawn in from elsewhere, or 0
+     * @param file   the number by which the module names the file
+     * @param caller where the call is if the code was drawn in from elsewhere, else null
      */
-    public record Place(int file, int line, int callFile, int callLine) {
+    public record Place(int file, int line, Place caller) {
     }
 
     public Instruction {

@@ -9,13 +9,15 @@ final class AsyncCopies {
 
     /** What lanes asked for together: at first each lane's own group of copies, the target, and the bytes. */
     private static final class Entry {
+        private final int pc;
         private Mask lanes;
         private final int[] group;
         private final int[] target;
         private final byte[] bytes;
         private final int width;
 
-        Entry(Mask lanes, int[] group, int[] target, byte[] bytes, int width) {
+        Entry(int pc, Mask lanes, int[] group, int[] target, byte[] bytes, int width) {
+            this.pc = pc;
             this.lanes = lanes;
             this.group = group;
             this.target = target;
@@ -37,9 +39,12 @@ final class AsyncCopies {
         committed = new int[block.lanes()];
     }
 
-    /** @param bytes 16 a lane */
-    void ask(Mask lanes, int[] target, byte[] bytes, int width) {
-        entries.add(new Entry(lanes, committed.clone(), target, bytes, width));
+    /**
+     * @param pc    the instruction's number as watches have it
+     * @param bytes 16 a lane
+     */
+    void ask(int pc, Mask lanes, int[] target, byte[] bytes, int width) {
+        entries.add(new Entry(pc, lanes, committed.clone(), target, bytes, width));
     }
 
     void commit(Mask lanes) {
@@ -58,7 +63,11 @@ final class AsyncCopies {
                     left[k / Long.SIZE] &= ~(1L << k);
                 }
             }
-            entry.lanes = new Mask(left);
+            Mask rest = new Mask(left);
+            if (block.run().watched() && rest.count() < entry.lanes.count()) {
+                block.run().arrives(entry.pc, entry.target, entry.lanes.minus(rest), entry.width);
+            }
+            entry.lanes = rest;
         }
         entries.removeIf(e -> e.lanes.empty());
     }

@@ -48,7 +48,7 @@ final class AsyncCopyStep extends Step {
             cut(frame.register(given), mask);
         }
         target.run(block, frame, mask);
-        block.copies().ask(mask, target.places, source.bytes, target.bytes());
+        block.copies().ask(block.pc(frame, this), mask, target.places, source.bytes, target.bytes());
     }
 
     private void cut(Values counts, Mask mask) {

@@ -20,22 +20,27 @@ final class Atomics {
         };
     }
 
-    /** Whether there is such an operation on such a type. */
-    static boolean known(Op op, Type type) {
-        return switch (op) {
-            case ADD -> switch (type) {
-                case U32, S32, U64, S64, F32, F64, F16, F16X2, BF16, BF16X2 -> true;
-                default -> false;
-            };
+    /**
+     * Whether there is such an operation on such a type; NVIDIA's assembler takes no other.
+     *
+     * @param noftz whether it says that values that are not normal stay, as sums of halves must and nothing else may
+     */
+    static boolean known(Op op, Type type, boolean noftz) {
+        return noftz ? op == Op.ADD && half(type) : switch (op) {
+            case ADD -> type == Type.U32 || type == Type.S32 || type == Type.U64 || type == Type.F32 || type == Type.F64;
             case MIN, MAX -> switch (type) {
                 case U32, S32, U64, S64 -> true;
                 default -> false;
             };
             case INC, DEC -> type == Type.U32;
             case AND, OR, XOR -> type == Type.B32 || type == Type.B64;
-            case EXCH -> type.bits() == Integer.SIZE || type.bits() == Long.SIZE;
-            case CAS -> type.bits() >= Short.SIZE && type.bits() <= Long.SIZE;
+            case EXCH -> type == Type.B32 || type == Type.B64;
+            case CAS -> type == Type.B16 || type == Type.B32 || type == Type.B64;
         };
+    }
+
+    private static boolean half(Type type) {
+        return type == Type.F16 || type == Type.F16X2 || type == Type.BF16 || type == Type.BF16X2;
     }
 
     /**

@@ -21,6 +21,9 @@ final class Faults {
     /** A lane touched global memory that is not there, or not any more. */
     Fault global(Block block, Frame frame, MemoryStep step, int lane, long address) {
         String what = step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address);
+        if (address == 0) {
+            return fault(Rule.OUT_OF_BOUNDS, what + ", a null pointer", block, frame, step, lane);
+        }
         if (address >= HOST || address < 0) {
             return fault(Rule.HOST_POINTER, what + ", which is no address of the device's but looks like one of the program's", block,
                     frame, step, lane);
@@ -51,8 +54,9 @@ final class Faults {
                 + " memory, of which there are " + size + " bytes", block, frame, step, lane);
     }
 
-    Fault misaligned(Block block, Frame frame, MemoryStep step, int lane, long address) {
-        return fault(Rule.MISALIGNED, step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address)
+    /** @param where words for what the address lies in */
+    Fault misaligned(Block block, Frame frame, MemoryStep step, int lane, long address, String where) {
+        return fault(Rule.MISALIGNED, step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address) + " of " + where
                 + ", which is no multiple of " + step.alignment(), block, frame, step, lane);
     }
 

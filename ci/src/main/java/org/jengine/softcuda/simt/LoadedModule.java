@@ -261,8 +261,9 @@ public final class LoadedModule {
             return null;
         }
         String file = text.files().getOrDefault(place.file(), "");
-        boolean header = file.contains("/include/") && place.callFile() != 0;
-        String path = header ? text.files().getOrDefault(place.callFile(), "") : file;
-        return path.isEmpty() ? null : path.substring(path.lastIndexOf('/') + 1) + ":" + (header ? place.callLine() : place.line());
+        if (file.contains("/include/") && place.caller() != null) {
+            return place(place.caller());
+        }
+        return file.isEmpty() ? null : file.substring(file.lastIndexOf('/') + 1) + ":" + place.line();
     }
 }

@@ -52,7 +52,13 @@ final class MemoryLowering {
             }
         }
         Type type = instruction.type();
-        if (type == null || type == Type.PRED || type == Type.B128 && count > 1) {
+        boolean known = type != null && switch (type) {
+            case PRED, F16, F16X2, BF16, BF16X2 -> false;
+            case B128 -> count == 1;
+            default -> type.bits() * count <= 128 || type.bits() * count == 256 && type.bits() >= Integer.SIZE
+                    && modifiers.stream().noneMatch(m -> m.matches("(shared|local|const|param).*"));
+        };
+        if (!known) {
             throw unknown(instruction);
         }
         return count;
@@ -128,7 +134,8 @@ final class MemoryLowering {
         boolean exchange = op == Atomics.Op.EXCH;
         boolean wide = type == Type.B128 && (swap || exchange);
         boolean known = op != null && type != null
-                && (wide || (elements == 1 ? Atomics.known(op, type) : Atomics.knownOfVectors(op, type, elements)));
+                && (wide || (elements == 1 ? Atomics.known(op, type, instruction.has("noftz"))
+                        : Atomics.knownOfVectors(op, type, elements)));
         if (!known || !result && (swap || exchange)) {
             throw unknown(instruction);
         }
@@ -158,6 +165,10 @@ final class MemoryLowering {
             case "async.commit_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.COMMIT, 0));
             case "async.wait_all" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT_ALL, 0));
             case "async.wait_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT, number(operands.get(0))));
+            case "async.mbarrier.arrive.b64", "async.mbarrier.arrive.shared.b64", "async.mbarrier.arrive.shared::cta.b64" ->
+                arriveByCopies(instruction, PhaseBarrierStep.Action.NOTE);
+            case "async.mbarrier.arrive.noinc.b64", "async.mbarrier.arrive.noinc.shared.b64",
+                    "async.mbarrier.arrive.noinc.shared::cta.b64" -> arriveByCopies(instruction, PhaseBarrierStep.Action.ARRIVE);
             default -> {
                 if (!form.matches("async\\.(ca|cg)\\.shared(::cta)?\\.global(\\.L2::(64B|128B|256B))?")) {
                     throw unknown(instruction);
@@ -173,6 +184,15 @@ final class MemoryLowering {
                         more == null || predicate ? -1 : out.source(more, Kind.I32), predicate ? out.source(more, Kind.PRED) : -1));
             }
         }
+    }
+
+    /** An arrival at a barrier as soon as the thread's copies so far have come: here at once, which a GPU may do too. */
+    private void arriveByCopies(Instruction instruction, PhaseBarrierStep.Action action) {
+        if (instruction.operands().size() != 1) {
+            throw out.mismatch();
+        }
+        out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT_ALL, 0));
+        out.add(new PhaseBarrierStep(out.pc(), out.place(instruction.operands().get(0), instruction), action, -1, -1).silent());
     }
 
     private void phase(Instruction instruction) {

@@ -211,7 +211,7 @@ abstract class MemoryStep extends Step {
                 Sweeps.low(offsets, Allocation.PAGE - 1, at, runs[r], runs[r + 1]);
             }
             if ((odd & (alignment - 1)) != 0) {
-                misaligned(block, frame, part, addresses);
+                misaligned(block, frame, part, addresses, found);
             }
             if (block.run().watched()) {
                 block.run().global(block.pc(frame, this), access, found, offsets, part, bytes);
@@ -251,10 +251,10 @@ abstract class MemoryStep extends Step {
         return mask.where(inside, false);
     }
 
-    private void misaligned(Block block, Frame frame, Mask mask, long[] addresses) {
+    private void misaligned(Block block, Frame frame, Mask mask, long[] addresses, Allocation of) {
         for (int k = mask.first(); k < mask.end(); k++) {
             if (mask.has(k) && ((addresses[k] + offset) & (alignment - 1)) != 0) {
-                throw block.run().faults().misaligned(block, frame, this, k, addresses[k] + offset);
+                throw block.run().faults().misaligned(block, frame, this, k, addresses[k] + offset, of.toString());
             }
         }
     }

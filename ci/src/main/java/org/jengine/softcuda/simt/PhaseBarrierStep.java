@@ -7,8 +7,8 @@ import org.jengine.softcuda.simt.alu.Values;
  * lacks, how many a phase has, and how many phases have been completed.
  */
 final class PhaseBarrierStep extends MemoryStep {
-    /** What is done with the barrier. */
-    enum Action { INIT, INVAL, ARRIVE, DROP, TEST, TEST_PARITY }
+    /** What is done with the barrier; {@code NOTE} expects one arrival more, and is that. */
+    enum Action { INIT, INVAL, ARRIVE, DROP, NOTE, TEST, TEST_PARITY }
 
     private static final int COUNT_BITS = 20;
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
@@ -43,6 +43,7 @@ final class PhaseBarrierStep extends MemoryStep {
                 case INVAL -> Transfer.put(memory, place, Long.BYTES, 0);
                 case ARRIVE -> Transfer.put(memory, place, Long.BYTES, arrived(old, number));
                 case DROP -> Transfer.put(memory, place, Long.BYTES, arrived(old - (number << COUNT_BITS), number));
+                case NOTE -> { }
                 case TEST -> back = old >>> PHASE_SHIFT != number >>> PHASE_SHIFT ? 1 : 0;
                 case TEST_PARITY -> back = (old >>> PHASE_SHIFT & 1) != (number & 1) ? 1 : 0;
             }

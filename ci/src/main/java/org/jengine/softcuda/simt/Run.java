@@ -111,6 +111,12 @@ final class Run {
         }
     }
 
+    void arrives(int pc, int[] addresses, Mask active, int bytes) {
+        for (Watch watch : watches) {
+            watch.arrives(pc, addresses, active.words(), bytes);
+        }
+    }
+
     void barrier(int pc, Mask active) {
         for (Watch watch : watches) {
             watch.barrier(pc, active.words());

@@ -37,6 +37,14 @@ public interface Watch {
     /** Lanes touch shared memory at these byte addresses of the block's. */
     void shared(int pc, Access access, int[] addresses, long[] active, int bytes);
 
+    /**
+     * What lanes had asked to be copied to these byte addresses of shared memory has arrived, as they waited for it.
+     *
+     * @param pc of the instruction that asked, which was told as a store
+     */
+    default void arrives(int pc, int[] addresses, long[] active, int bytes) {
+    }
+
     /** The active lanes have passed a barrier together: what they did before is ordered before what they do from now on. */
     void barrier(int pc, long[] active);
 

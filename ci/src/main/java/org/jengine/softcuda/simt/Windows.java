@@ -48,7 +48,7 @@ final class Windows {
                 return block.run().faults().window(block, frame, step, lane, which, place, size);
             }
             if (mask.has(lane) && (place & (step.alignment() - 1)) != 0) {
-                return block.run().faults().misaligned(block, frame, step, lane, place);
+                return block.run().faults().misaligned(block, frame, step, lane, place, which + " memory");
             }
             lane++;
         }

@@ -98,6 +98,12 @@ class PlantedFaultTest {
             }
             """;
 
+    /** As TURN, by way of an asynchronous copy. */
+    private static final String COPY = with(with(TURN, "ld.global.f32 %f1, [%rd4];", ""), "st.shared.f32 [%r6], %f1;", """
+            cp.async.ca.shared.global [%r6], [%rd4], 4;
+                cp.async.commit_group;
+                cp.async.wait_group 0;""");
+
     private final AddressSpace space = new AddressSpace();
     private int turns;
 
@@ -160,6 +166,27 @@ class PlantedFaultTest {
         Report report = run(wrong, "turn", 0, SIZE, SIZE).get(0);
         assertTrue(report.where().contains("ld.shared.f32 %f2, [%r7+1020]; (PTX line 24)"), report.where());
         assertTrue(report.where().contains("st.shared.f32 [%r6], %f1; (PTX line 21)"), report.where());
+    }
+
+    @Test
+    void aCopyThatWasNotWaitedForIsARaceWithWhoeverReads() {
+        assertEquals(Set.of(), rules(COPY, "turn", SIZE, SIZE));
+        String wrong = with(COPY, "cp.async.wait_group 0;", "cp.async.wait_group 1;");
+        assertEquals(Set.of(Rule.SHARED_RACE), rules(wrong, "turn", SIZE, SIZE));
+        Report report = run(wrong, "turn", 0, SIZE, SIZE).get(0);
+        assertTrue(report.message().contains("before the asynchronous copy to it was waited for"), report.message());
+        assertTrue(report.where().contains("ld.shared.f32 %f2, [%r7+1020]; (PTX line"), report.where());
+        assertTrue(report.where().contains("cp.async.ca.shared.global [%r6], [%rd4], 4; (PTX line 21)"), report.where());
+    }
+
+    /** Another thread knows of the copy only by a barrier after the wait. */
+    @Test
+    void aCopyThatWasWaitedForTooLateIsARace() {
+        String wrong = with(with(COPY, "cp.async.wait_group 0;", ""), "ld.shared.f32 %f2", "cp.async.wait_group 0;\nld.shared.f32 %f2");
+        assertEquals(Set.of(Rule.SHARED_RACE), rules(wrong, "turn", SIZE, SIZE));
+        String half = with(with(COPY, "cp.async.wait_group 0;", ""), "sub.s32 %r7", "@%p1 cp.async.wait_group 0;\nsub.s32 %r7")
+                .replace(".reg .b32 %r<9>;", ".reg .b32 %r<9>;\n.reg .pred %p<2>;\nsetp.eq.u32 %p1, 0, 0;");
+        assertEquals(Set.of(Rule.SHARED_RACE), rules(half, "turn", SIZE, SIZE));
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options and the exit statuses of {@code ci/softcuda}. */
@@ -51,10 +52,29 @@ class ScriptTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--seed x true", "--no-such-option true", "--gpu", "--gpu no-such-gpu true", "--driver 9.9 true",
-        "--fail cuInit true", "--seed 1"})
+        "--fail cuInit true", "--fail cuNoSuchCall=2 true", "--seed 1", "--seed 9999999999999999999 true", "--report . true",
+        "--faults . true", "--report no-such-folder/x true"})
     void wrongOptionsAreRefused(String words) throws Exception {
         Softcuda.Result result = Softcuda.run(temporary, words.split(" "));
         assertEquals(WRONG_OPTIONS, result.status(), result.toString());
+        assertEquals("", result.out());
+        assertTrue(result.err().matches("ci/softcuda: [^\n]*\n"), result::toString);
+    }
+
+    @Test
+    void aCommandThatIsNotThereIsNamed() throws Exception {
+        Softcuda.Result result = Softcuda.run(temporary, "--report", "r.json", "no-such-command");
+        assertEquals(127, result.status(), result.toString());
+        assertTrue(result.err().matches("ci/softcuda: there is no command no-such-command[^\n]*\n"), result::toString);
+    }
+
+    /** A command that fails before it uses CUDA keeps its status; one that is well and was to be counted did not do what was asked. */
+    @ParameterizedTest
+    @CsvSource({"3, 3", "0, 70"})
+    void aCommandWithoutCudaLeavesNoReport(int own, int status) throws Exception {
+        Softcuda.Result result = Softcuda.run(temporary, "--report", "r.json", "sh", "-c", "exit " + own);
+        assertEquals(status, result.status(), result.toString());
+        assertTrue(result.err().matches("ci/softcuda: no report: [^\n]*\n"), result::toString);
         assertEquals("", result.out());
     }
 

@@ -77,6 +77,14 @@ class GpuProfileTest {
         assertTrue(message.contains("h1000") && message.contains("h100, a100, t4, rtx4090"), message);
     }
 
+    @Test
+    void aFileThatIsNoTextIsSaidToBeNone() throws IOException {
+        Path file = folder.resolve("mine");
+        Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        String message = assertThrows(ProfileException.class, () -> GpuProfile.of(file.toString())).getMessage();
+        assertTrue(message.contains("not text in UTF-8"), message);
+    }
+
     /** Fourteen lines. */
     private static String mine() {
         return """

@@ -99,6 +99,7 @@ public final class PlantedFaults {
         faults.put("threads_race", (c, m) -> run(m, "threads_race", c.buffer(4 * 2 * N)));
         faults.put("store_beside_atomic", (c, m) -> launch(function(m, "store_beside_atomic"), 1, N, 0, null, c.upload(0)));
         faults.put("barriers_differ", (c, m) -> run(m, "barriers_differ", c.buffer(4 * 2 * N)));
+        faults.put("trapped", (c, m) -> run(m, "trapped", c.buffer(4 * 2 * N)));
         faults.put("never_written", (c, m) -> run(m, "twice", c.buffer(4 * N), c.buffer(4 * N), N));
         faults.put("never_written_through_copy", (c, m) -> {
             CUdeviceptr copy = c.buffer(4 * N);

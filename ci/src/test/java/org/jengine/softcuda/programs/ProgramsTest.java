@@ -9,12 +9,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jengine.softcuda.check.Report.Rule;
+import org.jengine.softcuda.json.JsonReader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,36 @@ class ProgramsTest {
             }
         });
         assertEquals(List.of(), wrong);
+        Set<Rule> rules = EnumSet.noneOf(Rule.class);
+        told.values().forEach(lines -> lines.forEach(line -> {
+            Map<?, ?> report = (Map<?, ?>) JsonReader.read(line);
+            Rule rule = Rule.valueOf((String) report.get("rule"));
+            rules.add(rule);
+            if (!complete(rule, report.get("message") + "\n" + report.get("where"))) {
+                wrong.add(line);
+            }
+        }));
+        assertEquals(List.of(), wrong, "without the whole place");
+        assertEquals(EnumSet.allOf(Rule.class), rules);
+    }
+
+    /** Whether all is told: a kernel's lines, block and thread; an address and its allocation; both sides of a race. */
+    private static boolean complete(Rule rule, String text) {
+        boolean inKernel = text.contains("kernel ") && text.contains("PTX line ");
+        boolean placed = !inKernel || text.contains("block (") && text.contains("thread (") && text.contains("faulty.cu:");
+        boolean nowhere = text.contains("shared memory") || text.contains("0x0, a null pointer") || rule == Rule.HOST_POINTER;
+        boolean addressed = switch (rule) {
+            case OUT_OF_BOUNDS, MISALIGNED, USE_AFTER_FREE, GLOBAL_RACE -> nowhere
+                    || text.matches("(?s).*0x[0-9a-f]+.* number \\d+ \\[0x.*");
+            case SHARED_RACE -> text.contains("shared memory at offset ");
+            default -> true;
+        };
+        boolean sides = switch (rule) {
+            case SHARED_RACE, GLOBAL_RACE -> text.split("PTX line ", -1).length == 3 && text.contains("the other side");
+            case STREAM_ORDER -> text.contains("the other side") || text.contains("cuMemAllocAsync");
+            default -> true;
+        };
+        return placed && addressed && sides;
     }
 
     private static Map<String, List<String>> expected() throws IOException {

@@ -89,15 +89,18 @@ class ParserTest {
                 c.u32;
                 .loc 2 0 1
                 d.u32;
+                .loc 2 5 2, function_name $L__info_string0, inlined_at 2 9 1
+                e.u32;
                 }
                 .section .debug_str { $L__info_string0: .b8 95, 90 }
                 """);
         List<Instruction> body = module.functions().get(0).body();
         assertEquals("a.cu", module.files().get(1));
         assertNull(body.get(0).place());
-        assertEquals(new Instruction.Place(1, 7, 0, 0), body.get(1).place());
-        assertEquals(new Instruction.Place(2, 9, 1, 8), body.get(2).place());
+        assertEquals(new Instruction.Place(1, 7, null), body.get(1).place());
+        assertEquals(new Instruction.Place(2, 9, new Instruction.Place(1, 8, null)), body.get(2).place());
         assertEquals(body.get(2).place(), body.get(3).place());
+        assertEquals(new Instruction.Place(2, 5, body.get(2).place()), body.get(4).place());
         assertEquals(7, body.get(0).line());
     }
 

@@ -10,7 +10,7 @@ import org.jengine.softcuda.ptx.PtxModule;
 import org.jengine.softcuda.work.Turn;
 
 /** A module and a machine to try it on. */
-final class Bed {
+public final class Bed {
     static final MachineLimits LIMITS = new MachineLimits(4, 1 << 19);
 
     private final AddressSpace space = new AddressSpace();
@@ -35,7 +35,7 @@ final class Bed {
     }
 
     /** A kernel "k" with a parameter "out", whose address in global space is %out, and whose thread is %t. */
-    static Bed kernel(String registers, String body) {
+    public static Bed kernel(String registers, String body) {
         return of("""
                 .visible .entry k(.param .u64 out) {
                 .reg .u64 %out, %mine;
@@ -65,7 +65,7 @@ final class Bed {
         return this;
     }
 
-    Allocation ints(int... values) {
+    public Allocation ints(int... values) {
         Allocation made = space.allocate(Allocation.Kind.DEVICE, (long) values.length * Integer.BYTES, "ints");
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asIntBuffer().put(values);
@@ -73,7 +73,7 @@ final class Bed {
         return made;
     }
 
-    static int[] ints(Allocation from) {
+    public static int[] ints(Allocation from) {
         int[] values = new int[(int) (from.bytes() / Integer.BYTES)];
         for (int k = 0; k < values.length; k++) {
             values[k] = from.getInt((long) k * Integer.BYTES);
@@ -82,7 +82,7 @@ final class Bed {
     }
 
     /** Launches a kernel with 8-byte addresses for allocations and longs, 4 bytes for the rest. */
-    void launch(String kernel, int blocks, int threads, int shared, boolean cooperative, Object... arguments) {
+    public void launch(String kernel, int blocks, int threads, int shared, boolean cooperative, Object... arguments) {
         Kernel found = module.kernel(kernel);
         ByteBuffer bytes = ByteBuffer.allocate(found.parameters().stream().mapToInt(p -> p.offset() + p.bytes()).max().orElse(0))
                 .order(ByteOrder.LITTLE_ENDIAN);

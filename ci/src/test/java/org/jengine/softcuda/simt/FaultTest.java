@@ -71,13 +71,27 @@ class FaultTest {
         assertEquals(Report.Rule.USE_AFTER_FREE, report(bed, 1, 32, out, 4).rule());
         assertEquals(Report.Rule.HOST_POINTER, report(bed, 1, 32, 0x7f12_3456_7890L, 4).rule());
         assertEquals(Report.Rule.OUT_OF_BOUNDS, report(bed, 1, 32, 0L, 4).rule());
+        assertEquals("store of 4 bytes at 0x0, a null pointer", report(bed, 1, 32, 0L, 4).message());
+    }
+
+    /** A header of the toolkit may draw in another: the program's own line is the one that counts. */
+    @Test
+    void whatHeadersDrawInIsToldWhereTheProgramCalls() {
+        String inner = ".loc 2 7 1, function_name $a, inlined_at 1 12 5\n.loc 2 3 1, function_name $a, inlined_at 2 7 1";
+        String text = STORE.replace(".loc 1 12 5", inner).replace(".file 1", ".file 2 \"/cuda/include/helpers.h\"\n.file 1");
+        Bed bed = Bed.of(text, 0);
+        String where = report(bed, 1, 128, bed.ints(new int[100]), 4).where();
+        assertTrue(where.contains("source store.cu:12\n"), where);
     }
 
     @Test
     void misalignedAccessesAreTold() {
         Bed bed = Bed.of(STORE);
-        Report report = report(bed, 1, 32, bed.ints(new int[100]), 6);
+        Allocation out = bed.ints(new int[100]);
+        Report report = report(bed, 1, 32, out, 6);
         assertEquals(Report.Rule.MISALIGNED, report.rule());
+        assertEquals("store of 4 bytes at 0x" + Long.toHexString(out.base() + 6) + " of " + out + ", which is no multiple of 4",
+                report.message());
         assertTrue(report.where().endsWith("thread (1, 0, 0)"), report.where());
         Bed vector = Bed.kernel(".reg .f32 %f;", "ld.global.v2.f32 {%f, %f}, [%mine];");
         Report pair = report(vector, 1, 32, vector.ints(new int[64]));

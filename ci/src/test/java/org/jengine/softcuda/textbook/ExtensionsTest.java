@@ -221,6 +221,24 @@ class ExtensionsTest {
     }
 
     @Test
+    void copiesArriveAtThem() {
+        int[] in = IntStream.range(0, 96).map(t -> t * t).toArray();
+        int[] expected = IntStream.range(0, 96).map(t -> in[95 - t]).toArray();
+        for (int counted = 0; counted < 2; counted++) {
+            long out = gpu.buffer(4 * 96);
+            gpu.start(gpu.module("phases"), "copied").block(96, 1).run(out, gpu.upload(in), counted);
+            assertArrayEquals(expected, gpu.ints(out, 96));
+        }
+        clean();
+    }
+
+    @Test
+    void whoDoesNotWaitForCopiesRaces() {
+        gpu.start(gpu.module("phases"), "hasty").block(96, 1).run(gpu.buffer(4 * 96), gpu.upload(new int[96]));
+        assertTrue(gpu.reports().stream().anyMatch(r -> r.rule() == Report.Rule.SHARED_RACE), gpu.reports()::toString);
+    }
+
+    @Test
     void whoDoesNotWaitAtThemRaces() {
         gpu.start(gpu.module("phases"), "early").block(96, 1).run(gpu.buffer(4 * 96), gpu.upload(new int[96]));
         assertTrue(gpu.reports().stream().anyMatch(r -> r.rule() == Report.Rule.SHARED_RACE), gpu.reports()::toString);
