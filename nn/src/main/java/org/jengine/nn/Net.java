@@ -93,6 +93,16 @@ public record Net(String name, Shape input, List<Layer> layers) {
         return out;
     }
 
+    /**
+     * Floating-point operations that training does for an image: the way forward and both gradients of each layer, but for the input's of
+     * the first that has weights, which nobody asks for. Two for a multiplication and its addition.
+     */
+    public long trainingFlops() {
+        List<LayerInfo> infos = summary();
+        long first = infos.stream().filter(i -> i.trainable() > 0).mapToLong(LayerInfo::flops).findFirst().orElse(0);
+        return 3 * infos.stream().mapToLong(LayerInfo::flops).sum() - first;
+    }
+
     /** All weights by name, in the order of the layers; the names count the layers of a kind from 1. */
     public List<NamedWeight> weights() {
         List<Shape> shapes = shapes();

@@ -58,9 +58,14 @@ public final class StepTable {
         return to.toString();
     }
 
-    /** The least time in microseconds, and what the model makes of it. */
+    /** The least times in microseconds, of the arithmetic alone and of the step, and what the model makes of it. */
     private static String cell(Step step) {
         double rounded = Math.round(step.imagesPerSecond() / 1e4) * 1e4;
-        return String.format(Locale.ROOT, "%.1f us, %.2f M/s", step.least() * MICRO, rounded / MICRO);
+        return String.format(Locale.ROOT, "%s, %s us, %.2f M/s", micros(step.arithmetic()), micros(step.least()), rounded / MICRO);
+    }
+
+    private static String micros(double seconds) {
+        double micros = seconds * MICRO;
+        return String.format(Locale.ROOT, micros < 10 ? "%.2f" : "%.0f", micros);
     }
 }

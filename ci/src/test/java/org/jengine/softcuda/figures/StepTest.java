@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import org.jengine.softcuda.gpu.GpuProfile;
 import org.junit.jupiter.api.Test;
 
 /** What is made of a benchmark's line and a report. */
 class StepTest {
-    private static final Map<String, Object> BENCH = Map.of("net", "mlp", "precision", "fp32", "batch", 128.0, "nodes_per_step", 6.0);
+    private static final Map<String, Object> BENCH = Map.of("net", "mlp", "precision", "fp32", "batch", 128.0, "nodes_per_step", 6.0,
+            "training_flops_per_image", 1e6);
 
     private static Map<String, Object> graph(int launches, int nodes, int depth, double least) {
         Map<String, Object> shape = Map.of("nodes", (double) nodes, "depth", (double) depth);
@@ -44,12 +46,20 @@ class StepTest {
 
     @Test
     void theTableHasARowForEachNetAndPrecision() {
-        Step fp32 = new Step("lr", "fp32", 128, "H100", 5, 5, 2e-6);
-        String table = StepTable.of(List.of(fp32, new Step("lr", "fp32", 128, "T4", 5, 5, 20e-6), new Step("lr", "bf16", 128, "H100", 5, 4,
-                1e-6)));
+        String h100 = GpuProfile.of("h100").name();
+        String t4 = GpuProfile.of("t4").name();
+        double flops = 66.9e6;
+        Step fp32 = new Step("lr", "fp32", 128, h100, 5, 5, 2e-6, flops);
+        String table = StepTable.of(List.of(fp32, new Step("lr", "fp32", 128, t4, 5, 5, 20e-6, flops),
+                new Step("lr", "bf16", 128, h100, 5, 4, 1e-6, flops)));
         List<String> lines = table.lines().toList();
-        assertEquals("| net | precision | batch | nodes | chain | H100 | T4 |", lines.get(0));
-        assertEquals("| `lr` | fp32 | 128 | 5 | 5 | 2.0 us, 15.06 M/s | 20.0 us, 4.83 M/s |", lines.get(2));
-        assertTrue(lines.get(3).endsWith("| not possible |"), table);
+        assertEquals("| net | precision | batch | nodes | chain | " + h100 + " | " + t4 + " |", lines.get(0));
+        assertEquals("| `lr` | fp32 | 128 | 5 | 5 | 1.00, 2.00 us, 15.06 M/s | 8.26, 20 us, 4.83 M/s |", lines.get(2));
+        assertTrue(lines.get(3).contains("| 0.07, 1.00 us, ") && lines.get(3).endsWith("| not possible |"), table);
+    }
+
+    @Test
+    void aGpuWithoutAProfileHasNoPeak() {
+        assertThrows(IllegalArgumentException.class, () -> new Step("lr", "fp32", 128, "H1000", 5, 5, 2e-6, 1).arithmetic());
     }
 }
