@@ -202,7 +202,8 @@ final class BenchCommand implements Callable<Integer> {
                 .with("step_clock", "host time of synchronised groups over their steps").with("group_steps", m.groupSteps())
                 .with("groups", m.groupSeconds().size())
                 .with("planned_bytes", plan.dataBytes() + plan.parameterBytes() + plan.activationBytes() + plan.scratchBytes())
-                .with("nodes_per_step", plan.nodesPerStep()).with("training_flops_per_image", c.recipe().net().trainingFlops()).with("data", images.name()).with("data_fingerprint", images.fingerprint())
+                .with("nodes_per_step", plan.nodesPerStep()).with("training_flops_per_image", c.recipe().net().trainingFlops())
+                .with("data", images.name()).with("data_fingerprint", images.fingerprint())
                 .with("device_details", chosen.device().info().details()).with("cpus", Runtime.getRuntime().availableProcessors())
                 .with("jengine", Version.release()).with("commit", Version.commit()).with("java", Version.java())
                 .with("system", Version.system()).with("date", OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString());

@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Convolution of images of three channels by 3x3 filters, stride 1, for NVIDIA's GPUs, {@code conv_first_<real>}: {@code y = act(conv(x, w) + bias)} with {@code x real[images, height, width, 3]},
- * {@code y real[images, outHeight, outWidth, cols]} and {@code activation} as in {@link Matmul}, 0 outside the image. What
- * {@link ConvDirect#fwd} computes, but {@code w real[cols, 3, 3, 3]} is read as a net has it.
+ * Convolution of images of three channels by 3x3 filters, stride 1, for NVIDIA's GPUs, {@code conv_first_<real>}: {@code y = act(conv(x,
+ * w) + bias)} with {@code x real[images, height, width, 3]}, {@code y real[images, outHeight, outWidth, cols]} and {@code activation} as
+ * in {@link Matmul}, 0 outside the image. What {@link ConvDirect#fwd} computes, but {@code w real[cols, 3, 3, 3]} is read as a net has
+ * it.
  */
 public record ConvFirst(DType real) implements KernelDef {
     private static final int OF_FILTER = ConvDirect.FILTER * ConvDirect.FILTER * ConvDirect.DEPTH;

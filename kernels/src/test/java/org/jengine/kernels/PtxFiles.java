@@ -29,7 +29,8 @@ public final class PtxFiles {
     public static void main(String[] args) throws IOException, InterruptedException {
         PtxFiles files = new PtxFiles(Path.of(args[0]));
         Path to = Files.createDirectories(Path.of(args[1]));
-        List<String> all = Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA)).map(KernelDef::stem).distinct().sorted().toList();
+        List<String> all = Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA)).map(KernelDef::stem).distinct().sorted()
+                .toList();
         List<String> stems = args.length > 2 ? Stream.of(args).skip(2).toList() : all;
         if (!all.containsAll(stems)) {
             System.err.println("ci/ptx: " + stems.stream().filter(s -> !all.contains(s)).findFirst().orElseThrow()

@@ -39,7 +39,7 @@ public interface Site {
     /** What made {@code x}. A layer that {@link Layer#derives} multiplies the gradient of {@code x} with its derivative. */
     Activation before();
 
-    /** The window of the max pooling before a layer that {@link Layer#pools}, which {@link #x} then is yet to go through; 0 if there is none. */
+    /** The window of the max pooling before a layer that {@link Layer#pools}, which {@link #x} is yet to go through; 0 if there is none. */
     int window();
 
     /** The dropout that follows, for a layer that {@link Layer#drops}; null if there is none. */

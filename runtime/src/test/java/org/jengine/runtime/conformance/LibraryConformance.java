@@ -155,7 +155,8 @@ public abstract class LibraryConformance {
                 before = after(before);
                 PoolSpec pool = new PoolSpec(d[0], d[1], d[2], d[3], d[4], real);
                 NormSpec norm = new NormSpec(d[0], pool.y().dim(1) * pool.y().dim(2), d[3], 0.99f, 1e-3f, real, before);
-                tests.add(test("pool and norm " + Arrays.toString(d), real, before, bench -> PoolNormCheck.check(bench, pool, norm, false)));
+                tests.add(test("pool and norm " + Arrays.toString(d), real, before,
+                        bench -> PoolNormCheck.check(bench, pool, norm, false)));
                 tests.add(test("pool and dropping norm " + Arrays.toString(d), real, before,
                         bench -> PoolNormCheck.check(bench, pool, norm, true)));
             }
