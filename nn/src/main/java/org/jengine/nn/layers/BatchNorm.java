@@ -85,13 +85,13 @@ public record BatchNorm(float momentum, float epsilon) implements Layer {
         }
         Slice mean = s.shared("mean", Shape.of(channels), DType.F32);
         Slice invStd = s.shared("invStd", Shape.of(channels), DType.F32);
-        // The operation always makes dx: the gradients of gamma and beta are by-products of it.
         if (s.window() > 0) {
             return withPool(s, spec, y, mean, invStd);
         }
         Library.NormPlan norm = s.dropping() == null ? s.library().batchNorm(spec) : s.library().batchNorm(spec, s.dropping());
         Slice x = s.x();
         return new LayerPlan(y, List.of(norm.forward(y, mean, invStd, runningMean, runningVar, x, gamma, beta)), (dy, wantDx, out) -> {
+            // The operation always makes dx: the gradients of gamma and beta are by-products of it.
             Slice dx = s.perImage("dx", in, s.real());
             out.add(norm.backward(dx, s.gradient("gamma"), s.gradient("beta"), dy, x, gamma, mean, invStd));
             return dx;
