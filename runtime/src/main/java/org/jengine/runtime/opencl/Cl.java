@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jengine.runtime.DeviceException;
 import org.jengine.runtime.DeviceUnavailable;
@@ -45,6 +46,7 @@ final class Cl implements AutoCloseable {
      * folder what another has only half written, or somebody else has put there.
      */
     private static final String OWN_NAMES = "uniqueLibraryNames";
+    private static final long LAST_EVENTS_NANOS = 5_000_000;
 
     static {
         Lwjgl.prepare();
@@ -327,7 +329,12 @@ final class Cl implements AutoCloseable {
         check("clRetainCommandQueue", "", clRetainCommandQueue(q.handle));
     }
 
+    /**
+     * Lets a finished queue go. PoCL's threads drop their last events a moment after clFinish has returned, and look at the queue then
+     * (PoCL 3.1: POclReleaseEvent crashed in one of three programs that opened and closed devices at once), so they are given that moment.
+     */
     void release(Queue q) {
+        LockSupport.parkNanos(LAST_EVENTS_NANOS);
         check("clReleaseCommandQueue", "", clReleaseCommandQueue(q.handle));
     }
 
