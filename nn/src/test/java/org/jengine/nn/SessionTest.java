@@ -118,8 +118,8 @@ class SessionTest extends DeviceTest {
             assertTrue(plan.activationBytes() >= 64 * 4 * (192 + 512 + 3 * 128 + 16 + 4), plan.toString());
             // gather; conv, pool, norm, dropout, 2 dense; loss; 2 + 2 dense, sigmoid, dropout, norm, relu, pool, conv; update, tick
             int all = 1 + 6 + 1 + 10 + 2;
-            // The clock is the optimiser's, derivatives and dropout are those of their neighbours, the norm's way back is its pool's.
-            int least = all - 7;
+            // On CUDA the clock is the optimiser's, derivatives and dropout are those of their neighbours, the norm's way back its pool's.
+            int least = TestDevice.KIND.equals("cuda") ? all - 7 : all;
             // A device may need several launches for one of them.
             int most = (TestDevice.KIND.equals("host") ? 2 : 3) * all;
             assertTrue(plan.nodesPerStep() >= least && plan.nodesPerStep() <= most, plan.toString());
