@@ -1,15 +1,12 @@
 #include "norm.h"
 #include "activation.h"
+#include "windows.cuda.h"
 
 // The gradient of a window's largest goes to its place, and zeros to the others.
 template <int WINDOW> DEVICE void spread(real* dx, int element, float gradient, int winner, int h, int w, int channels, int given) {
     int window = WINDOW > 0 ? WINDOW : given;
-    int rows = h / window;
-    int columns = w / window;
     int pixel = element / channels;
-    int line = pixel / columns;
-    int image = line / rows;
-    int above = (image * h + (line - image * rows) * window) * w + (pixel - line * columns) * window;
+    int above = first_under(pixel, h, w, window);
     int channel = element - pixel * channels;
     UNROLL
     for (int place = 0; place < window * window; place++) {

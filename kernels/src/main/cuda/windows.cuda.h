@@ -5,15 +5,20 @@
 
 #include "vectors.cuda.h"
 
+// The first pixel under the window that a pixel of the result comes from.
+DEVICE int first_under(int pixel, int h, int w, int window) {
+    int rows = h / window;
+    int columns = w / window;
+    int line = pixel / columns;
+    int image = line / rows;
+    return (image * h + (line - image * rows) * window) * w + (pixel - line * columns) * window;
+}
+
 // Which of two is larger is asked of the numbers; WINDOW is 0 where windows have another size than those of nets.
 template <int WINDOW> DEVICE Four largest(real* y, u8* index, const real* x, int h, int w, int c, int given, int out) {
     int window = WINDOW > 0 ? WINDOW : given;
-    int rows = h / window;
-    int columns = w / window;
     int pixel = out / (c / 4);
-    int line = pixel / columns;
-    int image = line / rows;
-    int above = (image * h + (line - image * rows) * window) * w + (pixel - line * columns) * window;
+    int above = first_under(pixel, h, w, window);
     int channel = (out - pixel * (c / 4)) * 4;
     Four best = four_of(x, above * c + channel);
     u32 places = 0;
@@ -33,11 +38,7 @@ template <int WINDOW> DEVICE Four largest(real* y, u8* index, const real* x, int
 }
 
 DEVICE float largest_one(real* y, u8* index, const real* x, int h, int w, int c, int window, int out) {
-    int rows = h / window;
-    int columns = w / window;
-    int line = out / c / columns;
-    int image = line / rows;
-    int above = (image * h + (line - image * rows) * window) * w + (out / c - line * columns) * window;
+    int above = first_under(out / c, h, w, window);
     float best = LOAD(x, above * c + out % c);
     int winner = 0;
     for (int place = 1; place < window * window; place++) {

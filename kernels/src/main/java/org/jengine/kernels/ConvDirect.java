@@ -86,20 +86,12 @@ public final class ConvDirect {
 
         @Override
         public List<Param> params() {
-            return List.of(Param.out("y", real), Param.in("x", real), Param.in("w", real), Param.in("bias", DType.F32),
-                    Param.size("images"), Param.size("height"), Param.size("width"), Param.size("outHeight"), Param.size("outWidth"),
-                    Param.size("cols"), Param.size("pad"), Param.size("activation"));
+            return forwardParams(real);
         }
 
         @Override
         public long elements(String buffer, Args a) {
-            return switch (buffer) {
-                case "y" -> a.product("images", "outHeight", "outWidth", "cols");
-                case "x" -> a.product("images", "height", "width") * DEPTH;
-                case "w" -> FILTER * RUN * (long) a.size("cols");
-                case "bias" -> a.size("cols");
-                default -> throw new IllegalArgumentException(buffer);
-            };
+            return forwardElements(buffer, a);
         }
 
         /** One thread per row of the result and tile of filters. */
@@ -202,6 +194,23 @@ public final class ConvDirect {
                     backward(this, "flat", 127, 1, 3, 2, cols, 8),
                     backward(this, "wide_border", 1, 4, 5, 2, cols + 1, 2));
         }
+    }
+
+    /** What the way forth takes, however the weights lie. */
+    static List<Param> forwardParams(DType real) {
+        return List.of(Param.out("y", real), Param.in("x", real), Param.in("w", real), Param.in("bias", DType.F32),
+                Param.size("images"), Param.size("height"), Param.size("width"), Param.size("outHeight"), Param.size("outWidth"),
+                Param.size("cols"), Param.size("pad"), Param.size("activation"));
+    }
+
+    static long forwardElements(String buffer, Args a) {
+        return switch (buffer) {
+            case "y" -> a.product("images", "outHeight", "outWidth", "cols");
+            case "x" -> a.product("images", "height", "width") * DEPTH;
+            case "w" -> FILTER * RUN * (long) a.size("cols");
+            case "bias" -> a.size("cols");
+            default -> throw new IllegalArgumentException(buffer);
+        };
     }
 
     /** The first channel of the pixel of {@code x} under a tap, or -1 in the border. */

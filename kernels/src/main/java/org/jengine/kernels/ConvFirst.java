@@ -43,20 +43,12 @@ public record ConvFirst(DType real) implements KernelDef {
 
     @Override
     public List<Param> params() {
-        return List.of(Param.out("y", real), Param.in("x", real), Param.in("w", real), Param.in("bias", DType.F32),
-                Param.size("images"), Param.size("height"), Param.size("width"), Param.size("outHeight"), Param.size("outWidth"),
-                Param.size("cols"), Param.size("pad"), Param.size("activation"));
+        return ConvDirect.forwardParams(real);
     }
 
     @Override
     public long elements(String buffer, Args a) {
-        return switch (buffer) {
-            case "y" -> a.product("images", "outHeight", "outWidth", "cols");
-            case "x" -> a.product("images", "height", "width") * ConvDirect.DEPTH;
-            case "w" -> OF_FILTER * (long) a.size("cols");
-            case "bias" -> a.size("cols");
-            default -> throw new IllegalArgumentException(buffer);
-        };
+        return ConvDirect.forwardElements(buffer, a);
     }
 
     @Override
