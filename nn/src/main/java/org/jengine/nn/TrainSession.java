@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
-import org.jengine.runtime.Capability;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.Event;
 import org.jengine.runtime.HostBuffer;
@@ -69,7 +68,7 @@ final class TrainSession implements Session {
             paramArena.seal();
             actArena.seal();
             dataArena.seal();
-            graphs = steps.record(lanes(), resources);
+            graphs = steps.record(lanes(work), resources);
             StepGraphs evaluationGraphs = evaluator.record(stream, resources);
             train.load(device, stream);
             validation.load(device, stream);
@@ -89,8 +88,8 @@ final class TrainSession implements Session {
     }
 
     /** The gradients of the weights need not hold up those of the images, on a device that can do both at a time. */
-    private Launches.Lanes lanes() {
-        return device.capabilities().contains(Capability.GRAPHS)
+    private Launches.Lanes lanes(Workspace work) {
+        return work.hasBeside()
                 ? new Launches.Lanes(stream, resources.add(device.stream("train beside")), resources.add(device.event()),
                         resources.add(device.event()))
                 : Launches.Lanes.of(stream);

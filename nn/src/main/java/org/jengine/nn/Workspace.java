@@ -41,6 +41,11 @@ final class Workspace {
         return beside;
     }
 
+    /** Whether {@link #libraryBeside} is one of its own, so that what it makes may run at the same time. */
+    boolean hasBeside() {
+        return beside != library;
+    }
+
     /** What was chosen for all operations. */
     Map<String, String> choices() {
         Map<String, String> choices = new TreeMap<>(library.choices());

@@ -5,4 +5,12 @@ package org.jengine.runtime;
 public interface Launch {
     /** Queues it; does not wait. */
     void on(Stream stream);
+
+    /** Both, this one first. */
+    default Launch then(Launch next) {
+        return stream -> {
+            on(stream);
+            next.on(stream);
+        };
+    }
 }

@@ -20,19 +20,19 @@ public interface Library {
     /**
      * Plans a batch normalisation in training whose result goes through dropout: {@code y} is what dropout leaves, and the way back begins
      * with the gradient of that, which may be written over.
+     *
+     * @param dropping null if nothing is dropped
      */
     default NormPlan batchNorm(NormSpec spec, Dropping dropping) {
         NormPlan plain = batchNorm(spec);
+        if (dropping == null) {
+            return plain;
+        }
         return new NormPlan() {
             @Override
             public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma,
                                   Slice beta) {
-                Launch norm = plain.forward(y, mean, invStd, runningMean, runningVar, x, gamma, beta);
-                Launch drop = dropping.over(y);
-                return stream -> {
-                    norm.on(stream);
-                    drop.on(stream);
-                };
+                return plain.forward(y, mean, invStd, runningMean, runningVar, x, gamma, beta).then(dropping.over(y));
             }
 
             @Override
@@ -42,12 +42,7 @@ public interface Library {
 
             @Override
             public Launch backward(Slice dx, Slice dgamma, Slice dbeta, Slice dy, Slice x, Slice gamma, Slice mean, Slice invStd) {
-                Launch drop = dropping.over(dy);
-                Launch norm = plain.backward(dx, dgamma, dbeta, dy, x, gamma, mean, invStd);
-                return stream -> {
-                    drop.on(stream);
-                    norm.on(stream);
-                };
+                return dropping.over(dy).then(plain.backward(dx, dgamma, dbeta, dy, x, gamma, mean, invStd));
             }
         };
     }
@@ -59,7 +54,7 @@ public interface Library {
      * @param dropping what follows, or null; the way back begins with the gradient of its result, which may be written over
      */
     default PoolNormPlan poolNorm(PoolSpec pool, NormSpec norm, Dropping dropping) {
-        return new PoolThenNorm(maxPool(pool), dropping == null ? batchNorm(norm) : batchNorm(norm, dropping));
+        return new PoolThenNorm(maxPool(pool), batchNorm(norm, dropping));
     }
 
     /** Plans a matrix product with bias. */

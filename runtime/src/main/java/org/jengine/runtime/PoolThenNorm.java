@@ -5,19 +5,12 @@ record PoolThenNorm(Library.PoolPlan pool, Library.NormPlan norm) implements Lib
     @Override
     public Launch forward(Slice y, Slice pooled, Slice index, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x,
                           Slice gamma, Slice beta) {
-        return then(pool.forward(pooled, index, x), norm.forward(y, mean, invStd, runningMean, runningVar, pooled, gamma, beta));
+        return pool.forward(pooled, index, x).then(norm.forward(y, mean, invStd, runningMean, runningVar, pooled, gamma, beta));
     }
 
     @Override
     public Launch backward(Slice dx, Slice dpooled, Slice dgamma, Slice dbeta, Slice dy, Slice pooled, Slice index, Slice gamma,
                            Slice mean, Slice invStd) {
-        return then(norm.backward(dpooled, dgamma, dbeta, dy, pooled, gamma, mean, invStd), pool.backward(dx, dpooled, index));
-    }
-
-    private static Launch then(Launch first, Launch second) {
-        return stream -> {
-            first.on(stream);
-            second.on(stream);
-        };
+        return norm.backward(dpooled, dgamma, dbeta, dy, pooled, gamma, mean, invStd).then(pool.backward(dx, dpooled, index));
     }
 }

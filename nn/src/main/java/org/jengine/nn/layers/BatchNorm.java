@@ -88,7 +88,7 @@ public record BatchNorm(float momentum, float epsilon) implements Layer {
         if (s.window() > 0) {
             return withPool(s, spec, y, mean, invStd);
         }
-        Library.NormPlan norm = s.dropping() == null ? s.library().batchNorm(spec) : s.library().batchNorm(spec, s.dropping());
+        Library.NormPlan norm = s.library().batchNorm(spec, s.dropping());
         Slice x = s.x();
         return new LayerPlan(y, List.of(norm.forward(y, mean, invStd, runningMean, runningVar, x, gamma, beta)), (dy, wantDx, out) -> {
             // The operation always makes dx: the gradients of gamma and beta are by-products of it.

@@ -5,11 +5,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jengine.kernels.DType;
-import org.jengine.kernels.KernelDef;
-import org.jengine.kernels.KernelSource;
-import org.jengine.kernels.Product;
 import org.jengine.kernels.Shape;
-import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
@@ -83,17 +79,8 @@ final class ChosenDense implements DensePlan {
                 new CublasDense(new PortableLibrary(device, arena, tuner), new Products(device, arena), spec, tf32), arena));
         String what = op + "_" + (tf32 ? "tf32" : spec.real().suffix()) + " " + spec.in() + " to " + spec.out();
         double flops = 2.0 * spec.n() * spec.in() * spec.out();
-        String way = tuner.pick(what, version(), ways, spec.out() <= NARROW || flops < WORTH_A_LAUNCH ? OURS : CUBLAS, flops);
+        String untried = spec.out() <= NARROW || flops < WORTH_A_LAUNCH ? OURS : CUBLAS;
+        String way = tuner.pick(what, CudaLibrary.version(spec.real()), ways, untried, flops);
         return way.equals(OURS) ? ours : cublas;
-    }
-
-    /** Another text of our kernels may be quicker or slower; of another cuBLAS the outcome is kept in another file. */
-    private String version() {
-        int any = Product.EDGES.get(0);
-        return hash(Product.fwd(spec.real(), any)) + hash(WeightProduct.of(spec.real(), any));
-    }
-
-    private static String hash(KernelDef def) {
-        return KernelSource.hashOfAll(def).substring(0, 8);
     }
 }

@@ -3,11 +3,11 @@ package org.jengine.runtime.cuda;
 import java.util.List;
 import org.jengine.kernels.BiasAct;
 import org.jengine.kernels.DType;
-import org.jengine.kernels.Shape;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Slice;
+import org.jengine.runtime.portable.Operands;
 import org.jengine.runtime.portable.PortableLibrary;
 
 /** A dense layer by cuBLAS's products; what they leave, bias, activation and derivative, is done by our kernels in place. */
@@ -27,10 +27,6 @@ final class CublasDense implements Library.DensePlan {
         real = spec.real();
     }
 
-    private void require(String argument, Slice slice, DType type, Shape shape) {
-        PortableLibrary.require("dense", argument, slice, type, shape);
-    }
-
     private Launch product(String way, int rows, int cols, int depth, boolean turnedA, boolean turnedB, Slice c, Slice a, Slice b) {
         return products.bind("cuBLAS dense " + way + " " + spec.n() + "x" + spec.in() + " to " + spec.out(),
                 new Blas.Product(rows, cols, depth, turnedA, turnedB, real, c.type(), tf32 && real == DType.F32), c, a, b);
@@ -38,31 +34,21 @@ final class CublasDense implements Library.DensePlan {
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-        require("y", y, real, spec.y());
-        require("x", x, real, spec.x());
-        require("w", w, real, spec.weights());
-        require("b", b, DType.F32, Shape.of(spec.out()));
-        return PortableLibrary.oneAfterTheOther(
-                product("forward", spec.n(), spec.out(), spec.in(), false, false, y, x, w),
-                ours.bind(BiasAct.of(real), List.of(y, b), List.of(spec.n(), spec.out(), PortableLibrary.number(spec.act()))));
+        Operands.forward(spec, y, x, w, b);
+        return product("forward", spec.n(), spec.out(), spec.in(), false, false, y, x, w)
+                .then(ours.bind(BiasAct.of(real), List.of(y, b), List.of(spec.n(), spec.out(), PortableLibrary.number(spec.act()))));
     }
 
     @Override
     public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
-        require("dx", dx, real, spec.x());
-        require("dy", dy, real, spec.y());
-        require("w", w, real, spec.weights());
+        Operands.backwardData(spec, dx, dy, w);
         return ours.derived(product("data gradient", spec.n(), spec.in(), spec.out(), false, true, dx, dy, w), spec.before(), real, dx, x);
     }
 
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-        require("dw", dw, DType.F32, spec.weights());
-        require("db", db, DType.F32, Shape.of(spec.out()));
-        require("x", x, real, spec.x());
-        require("dy", dy, real, spec.y());
-        return PortableLibrary.oneAfterTheOther(
-                product("weight gradient", spec.in(), spec.out(), spec.n(), true, false, dw, x, dy),
-                ours.columnSums(real, db, dy, spec.n(), spec.out()));
+        Operands.backwardWeights(spec, dw, db, x, dy);
+        return product("weight gradient", spec.in(), spec.out(), spec.n(), true, false, dw, x, dy)
+                .then(ours.columnSums(real, db, dy, spec.n(), spec.out()));
     }
 }

@@ -2,13 +2,19 @@ package org.jengine.runtime.cuda;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.KernelSource;
+import org.jengine.kernels.Product;
+import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.ConvSpec;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Library;
-import org.jengine.runtime.Numerics;
 import org.jengine.runtime.NormSpec;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.PoolSpec;
 import org.jengine.runtime.portable.PortableLibrary;
 import org.jengine.runtime.portable.Tuner;
@@ -72,5 +78,14 @@ final class CudaLibrary implements Library {
             choices.putAll(dnn.choices());
         }
         return choices;
+    }
+
+    /**
+     * What an outcome that was kept is worth nothing without: the texts of our products. Of another library it is kept in another file.
+     */
+    static String version(DType real) {
+        int any = Product.EDGES.get(0);
+        return Stream.of(Product.fwd(real, any), WeightProduct.of(real, any)).map(def -> KernelSource.hashOfAll(def).substring(0, 8))
+                .collect(Collectors.joining());
     }
 }

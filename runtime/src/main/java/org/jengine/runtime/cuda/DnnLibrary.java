@@ -10,15 +10,13 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jengine.kernels.DType;
-import org.jengine.kernels.KernelSource;
-import org.jengine.kernels.Product;
 import org.jengine.kernels.Shape;
-import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
+import org.jengine.runtime.portable.Operands;
 import org.jengine.runtime.portable.PortableLibrary;
 import org.jengine.runtime.portable.Tuner;
 
@@ -101,17 +99,17 @@ final class DnnLibrary {
             byName.put(byName.containsKey(name) ? name + ", choice " + (byName.size() + 1) : name, plan);
         }
         byName.forEach((name, plan) -> ways.put(name, arena -> rest == null ? trial(op, plan, arena)
-                : PortableLibrary.oneAfterTheOther(trial(op, plan, arena), rest.trial().apply(arena))));
+                : trial(op, plan, arena).then(rest.trial().apply(arena))));
         ways.put(OURS, own.trial());
         String untried = op.conv().c() < FEW_CHANNELS && op.multiplies() ? OURS : byName.keySet().iterator().next();
-        String way = tuner.pick(what(op), version(op.real()), ways, untried, op.flops());
+        String way = tuner.pick(what(op), CudaLibrary.version(op.real()), ways, untried, op.flops());
         DnnPlan plan = byName.get(way);
         choices.put(what(op), plan == null ? OURS : "cuDNN " + plan);
         if (plan == null) {
             return own.bound().get();
         }
         Launch made = launch(op, plan, tensors);
-        return rest == null ? made : PortableLibrary.oneAfterTheOther(made, rest.bound().get());
+        return rest == null ? made : made.then(rest.bound().get());
     }
 
     private DnnPlanner.Answer plans(DnnOp op) {
@@ -149,7 +147,7 @@ final class DnnLibrary {
         Map<DnnGraph.Role, CudaSlice> byRole = new EnumMap<>(DnnGraph.Role.class);
         for (int i = 0; i < tensors.size(); i++) {
             DnnGraph.Role role = op.roles().get(i);
-            PortableLibrary.require(op.name(), role.name().toLowerCase(Locale.ROOT), tensors.get(i), op.type(role),
+            Operands.require(op.name(), role.name().toLowerCase(Locale.ROOT), tensors.get(i), op.type(role),
                     op.shape(role));
             byRole.put(role, CudaSlice.of(tensors.get(i), device));
         }
@@ -167,12 +165,5 @@ final class DnnLibrary {
 
     private static Shape bytes(long count) {
         return Shape.of(Math.toIntExact(count));
-    }
-
-    /** Another text of our kernels may be quicker or slower; of another cuDNN the outcome is kept in another file. */
-    private static String version(DType real) {
-        int any = Product.EDGES.get(0);
-        return KernelSource.hashOfAll(Product.fwd(real, any)).substring(0, 8)
-                + KernelSource.hashOfAll(WeightProduct.of(real, any)).substring(0, 8);
     }
 }

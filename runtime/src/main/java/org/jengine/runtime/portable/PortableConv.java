@@ -40,16 +40,13 @@ final class PortableConv implements Library.ConvPlan {
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-        PortableLibrary.require("convolution", "y", y, real, spec.y());
-        PortableLibrary.require("convolution", "x", x, real, spec.x());
-        PortableLibrary.require("convolution", "w", w, real, spec.weights());
-        PortableLibrary.require("convolution", "b", b, DType.F32, Shape.of(spec.k()));
+        Operands.forward(spec, y, x, w, b);
         // Filters stand one after the other; the product wants what belongs to one input number side by side.
         int each = spec.r() * spec.s() * spec.c();
         Slice packed = library.scratch("turned weights", Shape.of(each, spec.k()), real);
         Launch pack = library.bind(Transpose.of(real), List.of(packed, w), List.of(1, spec.k(), each, spec.k()));
         int activation = PortableLibrary.number(spec.act());
-        return PortableLibrary.oneAfterTheOther(pack, direct(spec) ? directForward(y, x, packed, b, activation)
+        return pack.then(direct(spec) ? directForward(y, x, packed, b, activation)
                 : new Gemm(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), spec.k(),
                         false, spec.c() * spec.k(), spec.k()).forward(library, real, activation, y, x, packed, b));
     }
@@ -63,9 +60,7 @@ final class PortableConv implements Library.ConvPlan {
 
     @Override
     public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
-        PortableLibrary.require("convolution", "dx", dx, real, spec.x());
-        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
-        PortableLibrary.require("convolution", "w", w, real, spec.weights());
+        Operands.backwardData(spec, dx, dy, w);
         return library.derived(gradient(dx, dy, w), spec.before(), real, dx, x);
     }
 
@@ -76,9 +71,8 @@ final class PortableConv implements Library.ConvPlan {
         // Fewer channels than the narrowest tile of vectors has: each tap's are padded, which turning columns of one does.
         int taps = spec.k() * spec.r() * spec.s();
         Slice padded = library.scratch("turned weights", Shape.of(taps, NARROW), real);
-        return PortableLibrary.oneAfterTheOther(
-                library.bind(Transpose.of(real), List.of(padded, w), List.of(taps, spec.c(), 1, NARROW)),
-                gradient(NARROW).backward(library, real, dx, dy, padded));
+        return library.bind(Transpose.of(real), List.of(padded, w), List.of(taps, spec.c(), 1, NARROW))
+                .then(gradient(NARROW).backward(library, real, dx, dy, padded));
     }
 
     private Gemm gradient(int stored) {
@@ -88,14 +82,11 @@ final class PortableConv implements Library.ConvPlan {
 
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-        PortableLibrary.require("convolution", "dw", dw, DType.F32, spec.weights());
-        PortableLibrary.require("convolution", "db", db, DType.F32, Shape.of(spec.k()));
-        PortableLibrary.require("convolution", "x", x, real, spec.x());
-        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
+        Operands.backwardWeights(spec, dw, db, x, dy);
         Launch weights = direct(spec) ? directGradient(dw, x, dy)
                 : new WeightGradient(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad())
                         .launch(library, real, dw, dy, x);
-        return PortableLibrary.oneAfterTheOther(weights, library.columnSums(real, db, dy, spec.n() * outHeight * outWidth, spec.k()));
+        return weights.then(library.columnSums(real, db, dy, spec.n() * outHeight * outWidth, spec.k()));
     }
 
     private Launch directGradient(Slice dw, Slice x, Slice dy) {

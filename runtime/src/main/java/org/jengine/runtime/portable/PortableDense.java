@@ -23,33 +23,23 @@ final class PortableDense implements Library.DensePlan {
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-        PortableLibrary.require("dense", "y", y, real, spec.y());
-        PortableLibrary.require("dense", "x", x, real, spec.x());
-        PortableLibrary.require("dense", "w", w, real, spec.weights());
-        PortableLibrary.require("dense", "b", b, DType.F32, Shape.of(spec.out()));
+        Operands.forward(spec, y, x, w, b);
         return Gemm.dense(spec.n(), spec.in(), spec.out()).forward(library, real, PortableLibrary.number(spec.act()), y, x, w, b);
     }
 
     @Override
     public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
-        PortableLibrary.require("dense", "dx", dx, real, spec.x());
-        PortableLibrary.require("dense", "dy", dy, real, spec.y());
-        PortableLibrary.require("dense", "w", w, real, spec.weights());
+        Operands.backwardData(spec, dx, dy, w);
         Slice turned = library.scratch("turned weights", Shape.of(spec.out(), spec.in()), real);
-        Launch gradient = PortableLibrary.oneAfterTheOther(
-                library.bind(Transpose.of(real), List.of(turned, w), List.of(1, spec.in(), spec.out(), spec.in())),
-                Gemm.dense(spec.n(), spec.out(), spec.in()).backward(library, real, dx, dy, turned));
+        Launch gradient = library.bind(Transpose.of(real), List.of(turned, w), List.of(1, spec.in(), spec.out(), spec.in()))
+                .then(Gemm.dense(spec.n(), spec.out(), spec.in()).backward(library, real, dx, dy, turned));
         return library.derived(gradient, spec.before(), real, dx, x);
     }
 
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-        PortableLibrary.require("dense", "dw", dw, DType.F32, spec.weights());
-        PortableLibrary.require("dense", "db", db, DType.F32, Shape.of(spec.out()));
-        PortableLibrary.require("dense", "x", x, real, spec.x());
-        PortableLibrary.require("dense", "dy", dy, real, spec.y());
-        return PortableLibrary.oneAfterTheOther(
-                WeightGradient.dense(library, real, spec.n(), spec.in(), spec.out(), dw, x, dy),
-                library.columnSums(real, db, dy, spec.n(), spec.out()));
+        Operands.backwardWeights(spec, dw, db, x, dy);
+        return WeightGradient.dense(library, real, spec.n(), spec.in(), spec.out(), dw, x, dy)
+                .then(library.columnSums(real, db, dy, spec.n(), spec.out()));
     }
 }

@@ -169,17 +169,7 @@ public final class PortableLibrary implements Library {
         }
         int count = Math.toIntExact(sum.count());
         Slice partials = scratch("partial sums", Shape.of(parts, count), DType.F32);
-        return oneAfterTheOther(partial.apply(partials), bind(SumPartials.of(), List.of(sum, partials), List.of(count, parts)));
-    }
-
-    /** One launch of several, queued in this order. */
-    public static Launch oneAfterTheOther(Launch... launches) {
-        Launch[] all = launches.clone();
-        return stream -> {
-            for (Launch launch : all) {
-                launch.on(stream);
-            }
-        };
+        return partial.apply(partials).then(bind(SumPartials.of(), List.of(sum, partials), List.of(count, parts)));
     }
 
     /** What makes {@code dx}, then the derivative of what made {@code x}. */
@@ -187,9 +177,9 @@ public final class PortableLibrary implements Library {
         if (before == Activation.NONE) {
             return gradient;
         }
-        require("derivative", "x", x, real, dx.shape());
+        Operands.require("derivative", "x", x, real, dx.shape());
         KernelDef def = before == Activation.RELU ? Relu.bwd(real) : Sigmoid.bwd(real);
-        return oneAfterTheOther(gradient, bind(def, List.of(dx, dx, x), List.of(Math.toIntExact(dx.count()))));
+        return gradient.then(bind(def, List.of(dx, dx, x), List.of(Math.toIntExact(dx.count()))));
     }
 
     /** The number by which kernels know an activation. */
@@ -199,14 +189,6 @@ public final class PortableLibrary implements Library {
             case RELU -> Matmul.RELU;
             case SIGMOID -> Matmul.SIGMOID;
         };
-    }
-
-    /** @throws IllegalArgumentException if the slice is not of the type and count that the operation states */
-    public static void require(String op, String argument, Slice slice, DType type, Shape shape) {
-        if (slice.type() != type || slice.count() != shape.count()) {
-            throw new IllegalArgumentException(op + ": " + argument + " must be " + type.suffix() + "[" + shape + "], got " + slice.name()
-                    + " " + slice.type().suffix() + "[" + slice.shape() + "]");
-        }
     }
 
     static int divideUp(int a, int b) {

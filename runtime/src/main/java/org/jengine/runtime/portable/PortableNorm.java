@@ -36,9 +36,8 @@ final class PortableNorm implements Library.NormPlan {
     @Override
     public Launch forward(Slice y, Slice mean, Slice invStd, Slice runningMean, Slice runningVar, Slice x, Slice gamma, Slice beta) {
         requireImages("y", y, "x", x);
-        return PortableLibrary.oneAfterTheOther(
-                library.bind(NormStats.of(spec.real()), List.of(means(), squares(), x), List.of(rows, spec.channels(), chunk)),
-                finish(y, mean, invStd, runningMean, runningVar, x, gamma, beta));
+        return library.bind(NormStats.of(spec.real()), List.of(means(), squares(), x), List.of(rows, spec.channels(), chunk))
+                .then(finish(y, mean, invStd, runningMean, runningVar, x, gamma, beta));
     }
 
     /** What is left to do when {@link #means} and {@link #squares} hold the statistics of {@code x}, chunk by chunk. */
@@ -62,8 +61,8 @@ final class PortableNorm implements Library.NormPlan {
         requireImages("dx", dx, "dy", dy);
         requireImages("x", x, "dy", dy);
         requireChannels(dgamma, dbeta, gamma, mean, invStd);
-        return PortableLibrary.oneAfterTheOther(sums(dy, x, mean, invStd),
-                library.bind(Norm.bwd(spec.real()), List.of(dx, dgamma, dbeta, dy, x, gamma, mean, invStd, gammas(), betas(),
+        return sums(dy, x, mean, invStd)
+                .then(library.bind(Norm.bwd(spec.real()), List.of(dx, dgamma, dbeta, dy, x, gamma, mean, invStd, gammas(), betas(),
                         dropping.clock(), dropping.key()), List.of(rows, spec.channels(), chunk, dropping.layer(),
                         PortableLibrary.number(spec.before()), dropping.rate())));
     }
@@ -112,13 +111,13 @@ final class PortableNorm implements Library.NormPlan {
 
     private void requireImages(String firstName, Slice first, String secondName, Slice second) {
         Shape images = Shape.of(rows, spec.channels());
-        PortableLibrary.require("batch norm", firstName, first, spec.real(), images);
-        PortableLibrary.require("batch norm", secondName, second, spec.real(), images);
+        Operands.require("batch norm", firstName, first, spec.real(), images);
+        Operands.require("batch norm", secondName, second, spec.real(), images);
     }
 
     void requireChannels(Slice... slices) {
         for (Slice s : slices) {
-            PortableLibrary.require("batch norm", s.name(), s, DType.F32, Shape.of(spec.channels()));
+            Operands.require("batch norm", s.name(), s, DType.F32, Shape.of(spec.channels()));
         }
     }
 }

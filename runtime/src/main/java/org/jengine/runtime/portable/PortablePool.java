@@ -22,17 +22,17 @@ final class PortablePool implements Library.PoolPlan {
 
     @Override
     public Launch forward(Slice y, Slice index, Slice x) {
-        PortableLibrary.require("max pool", "y", y, spec.real(), spec.y());
-        PortableLibrary.require("max pool", "index", index, DType.U8, spec.y());
-        PortableLibrary.require("max pool", "x", x, spec.real(), spec.x());
+        Operands.require("max pool", "y", y, spec.real(), spec.y());
+        Operands.require("max pool", "index", index, DType.U8, spec.y());
+        Operands.require("max pool", "x", x, spec.real(), spec.x());
         return library.bind(MaxPool.fwd(spec.real()), List.of(y, index, x), sizes);
     }
 
     @Override
     public Launch backward(Slice dx, Slice dy, Slice index) {
-        PortableLibrary.require("max pool", "dx", dx, spec.real(), spec.x());
-        PortableLibrary.require("max pool", "dy", dy, spec.real(), spec.y());
-        PortableLibrary.require("max pool", "index", index, DType.U8, spec.y());
+        Operands.require("max pool", "dx", dx, spec.real(), spec.x());
+        Operands.require("max pool", "dy", dy, spec.real(), spec.y());
+        Operands.require("max pool", "index", index, DType.U8, spec.y());
         return library.bind(MaxPool.bwd(spec.real()), List.of(dx, dy, index), sizes);
     }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import org.jengine.kernels.ConvFirst;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Product;
-import org.jengine.kernels.Shape;
 import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Activation;
 import org.jengine.runtime.ConvSpec;
@@ -32,10 +31,7 @@ final class WholeConv implements Library.ConvPlan {
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-        PortableLibrary.require("convolution", "y", y, real, spec.y());
-        PortableLibrary.require("convolution", "x", x, real, spec.x());
-        PortableLibrary.require("convolution", "w", w, real, spec.weights());
-        PortableLibrary.require("convolution", "b", b, DType.F32, Shape.of(spec.k()));
+        Operands.forward(spec, y, x, w, b);
         if (PortableConv.direct(spec)) {
             return library.bind(ConvFirst.of(real), List.of(y, x, w, b), List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth,
                     spec.k(), spec.pad(), PortableLibrary.number(spec.act())));
@@ -48,12 +44,10 @@ final class WholeConv implements Library.ConvPlan {
 
     @Override
     public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
-        PortableLibrary.require("convolution", "dx", dx, real, spec.x());
-        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
-        PortableLibrary.require("convolution", "w", w, real, spec.weights());
+        Operands.backwardData(spec, dx, dy, w);
         boolean derived = spec.before() != Activation.NONE;
         if (derived) {
-            PortableLibrary.require("convolution", "x", x, real, spec.x());
+            Operands.require("convolution", "x", x, real, spec.x());
         }
         Whole cut = Whole.product((long) spec.n() * spec.h() * spec.w(), spec.c(), taps, spec.k());
         return Whole.bind(library, Product.bwd(real, cut.edge()), List.of(dx), List.of(dy, w, derived ? x : dy),
@@ -63,10 +57,7 @@ final class WholeConv implements Library.ConvPlan {
 
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-        PortableLibrary.require("convolution", "dw", dw, DType.F32, spec.weights());
-        PortableLibrary.require("convolution", "db", db, DType.F32, Shape.of(spec.k()));
-        PortableLibrary.require("convolution", "x", x, real, spec.x());
-        PortableLibrary.require("convolution", "dy", dy, real, spec.y());
+        Operands.backwardWeights(spec, dw, db, x, dy);
         Whole cut = Whole.gradient(spec.k(), taps * spec.c(), (long) spec.n() * outHeight * outWidth);
         return Whole.bind(library, WeightProduct.of(real, cut.edge()), List.of(dw, db), List.of(x, dy),
                 List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,

@@ -3,7 +3,6 @@ package org.jengine.runtime.portable;
 import java.util.List;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Product;
-import org.jengine.kernels.Shape;
 import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Activation;
 import org.jengine.runtime.DenseSpec;
@@ -25,10 +24,7 @@ final class WholeDense implements Library.DensePlan {
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-        PortableLibrary.require("dense", "y", y, real, spec.y());
-        PortableLibrary.require("dense", "x", x, real, spec.x());
-        PortableLibrary.require("dense", "w", w, real, spec.weights());
-        PortableLibrary.require("dense", "b", b, DType.F32, Shape.of(spec.out()));
+        Operands.forward(spec, y, x, w, b);
         Whole cut = Whole.product(spec.n(), spec.out(), 1, spec.in());
         return Whole.bind(library, Product.fwd(real, cut.edge()), List.of(y), List.of(x, w, b),
                 List.of(spec.n(), 1, 1, spec.in(), 1, 1, spec.out(), 1, 1, 0, 0, 0, spec.out(), 1, cut.parts(),
@@ -37,12 +33,10 @@ final class WholeDense implements Library.DensePlan {
 
     @Override
     public Launch backwardData(Slice dx, Slice dy, Slice w, Slice x) {
-        PortableLibrary.require("dense", "dx", dx, real, spec.x());
-        PortableLibrary.require("dense", "dy", dy, real, spec.y());
-        PortableLibrary.require("dense", "w", w, real, spec.weights());
+        Operands.backwardData(spec, dx, dy, w);
         boolean derived = spec.before() != Activation.NONE;
         if (derived) {
-            PortableLibrary.require("dense", "x", x, real, spec.x());
+            Operands.require("dense", "x", x, real, spec.x());
         }
         Whole cut = Whole.product(spec.n(), spec.in(), 1, spec.out());
         return Whole.bind(library, Product.bwd(real, cut.edge()), List.of(dx), List.of(dy, w, derived ? x : dy),
@@ -52,10 +46,7 @@ final class WholeDense implements Library.DensePlan {
 
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-        PortableLibrary.require("dense", "dw", dw, DType.F32, spec.weights());
-        PortableLibrary.require("dense", "db", db, DType.F32, Shape.of(spec.out()));
-        PortableLibrary.require("dense", "x", x, real, spec.x());
-        PortableLibrary.require("dense", "dy", dy, real, spec.y());
+        Operands.backwardWeights(spec, dw, db, x, dy);
         Whole cut = Whole.gradient(spec.out(), spec.in(), spec.n());
         return Whole.bind(library, WeightProduct.of(real, cut.edge()), List.of(dw, db), List.of(x, dy),
                 List.of(spec.n(), 1, 1, spec.in(), 1, 1, spec.out(), 1, 1, 0, 1, cut.parts()));

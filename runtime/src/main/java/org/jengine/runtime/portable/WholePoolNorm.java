@@ -29,10 +29,9 @@ final class WholePoolNorm implements Library.PoolNormPlan {
         require("pooled", pooled, pool.real(), pool.y());
         require("index", index, DType.U8, pool.y());
         require("y", y, pool.real(), pool.y());
-        return PortableLibrary.oneAfterTheOther(
-                library.bind(PoolStats.of(pool.real()), List.of(pooled, index, norm.means(), norm.squares(), x),
-                        List.of(norm.rows(), pool.c(), norm.chunk(), pool.h(), pool.w(), pool.window())),
-                norm.finish(y, mean, invStd, runningMean, runningVar, pooled, gamma, beta));
+        return library.bind(PoolStats.of(pool.real()), List.of(pooled, index, norm.means(), norm.squares(), x),
+                        List.of(norm.rows(), pool.c(), norm.chunk(), pool.h(), pool.w(), pool.window()))
+                .then(norm.finish(y, mean, invStd, runningMean, runningVar, pooled, gamma, beta));
     }
 
     @Override
@@ -43,14 +42,14 @@ final class WholePoolNorm implements Library.PoolNormPlan {
         require("pooled", pooled, pool.real(), pool.y());
         require("index", index, DType.U8, pool.y());
         norm.requireChannels(dgamma, dbeta, gamma, mean, invStd);
-        return PortableLibrary.oneAfterTheOther(norm.sums(dy, pooled, mean, invStd),
-                library.bind(PoolNorm.bwd(pool.real()), List.of(dx, dgamma, dbeta, dy, pooled, index, gamma, mean, invStd, norm.gammas(),
-                        norm.betas(), norm.dropping().clock(), norm.dropping().key()),
+        return norm.sums(dy, pooled, mean, invStd)
+                .then(library.bind(PoolNorm.bwd(pool.real()), List.of(dx, dgamma, dbeta, dy, pooled, index, gamma, mean, invStd,
+                        norm.gammas(), norm.betas(), norm.dropping().clock(), norm.dropping().key()),
                         List.of(norm.rows(), pool.c(), norm.chunk(), pool.h(), pool.w(), pool.window(), norm.dropping().layer(),
                                 PortableLibrary.number(norm.spec().before()), norm.dropping().rate())));
     }
 
     private static void require(String argument, Slice slice, DType type, Shape shape) {
-        PortableLibrary.require("max pool and batch norm", argument, slice, type, shape);
+        Operands.require("max pool and batch norm", argument, slice, type, shape);
     }
 }
