@@ -63,7 +63,7 @@ class CudaAgreesTest {
         }
     }
 
-    /** The bounds are twice what was seen; what rounding to bfloat16 does to deep-cnn in twenty steps is not to be bounded. */
+    /** The bounds are two to three times what was seen; what rounding to bfloat16 does to deep-cnn in twenty steps is not to be bounded. */
     @ParameterizedTest
     @CsvSource({"driver, lr, 32, 0.004", "driver, mlp, 32, 0.001", "driver, cnn, 2, 0.02",
         "cudnn, lr, 32, 0.004", "cudnn, mlp, 32, 0.001", "cudnn, cnn, 8, 0.01", "cudnn, keras-cnn, 8, 0.01", "cudnn, pkaur-cnn, 8, 0.1"})
@@ -102,11 +102,11 @@ class CudaAgreesTest {
 
     private double[] cuda(String tier, Training training) throws Exception {
         Softcuda.assumeItCanBeBuilt();
-        Softcuda.Result result = Softcuda.program(folder, List.of("--no-check"), Losses.class, Losses.words(tier, List.of(training)));
+        Softcuda.Result result = Softcuda.program(folder, List.of("--no-check"), Losses.class, training.words(tier));
         assertEquals(0, result.status(), result::toString);
-        List<double[]> losses = Losses.read(result.out());
-        assertEquals(1, losses.size(), result::toString);
-        return losses.get(0);
+        double[] losses = Losses.read(result.out());
+        assertTrue(losses.length > 0, result::toString);
+        return losses;
     }
 
     private static Weights moved(Weights weights) {

@@ -1,9 +1,7 @@
 package org.jengine.ci;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jengine.cifar.Nets;
@@ -33,19 +31,14 @@ final class Losses {
      */
     record Training(String net, Precision precision, int batch, int images, String data) {
         static final String GENERATED = "synthetic";
-        private static final int WORDS = 5;
 
         static Training of(String net, Precision precision, int batch, int steps) {
             return new Training(net, precision, batch, steps * batch, GENERATED);
         }
 
-        private static Training of(List<String> words) {
-            return new Training(words.get(0), Precision.valueOf(words.get(1)), Integer.parseInt(words.get(2)),
-                    Integer.parseInt(words.get(3)), words.get(4));
-        }
-
-        private List<String> words() {
-            return List.of(net, precision.name(), Integer.toString(batch), Integer.toString(images), data);
+        /** The arguments of {@link #main}. */
+        String[] words(String tier) {
+            return new String[] {tier, net, precision.name(), Integer.toString(batch), Integer.toString(images), data};
         }
 
         private Recipe recipe() {
@@ -71,31 +64,21 @@ final class Losses {
     private Losses() {
     }
 
-    /** The arguments of {@link #main}. */
-    static String[] words(String tier, List<Training> trainings) {
-        List<String> words = new ArrayList<>(List.of(tier));
-        trainings.forEach(t -> words.addAll(t.words()));
-        return words.toArray(new String[0]);
-    }
-
     /** What {@link #main} printed. */
-    static List<double[]> read(String printed) {
-        return printed.lines().filter(l -> l.startsWith("losses ")).map(l -> Arrays.stream(l.split(" ")).skip(1)
-                .mapToDouble(Double::parseDouble).toArray()).toList();
+    static double[] read(String printed) {
+        return printed.lines().filter(l -> l.startsWith("losses ")).flatMap(l -> Arrays.stream(l.split(" ")).skip(1))
+                .mapToDouble(Double::parseDouble).toArray();
     }
 
-    /** Arguments: the tier, then each training's words. */
+    /** Arguments: {@link Training#words}. */
     public static void main(String[] args) {
         // The device's clock is a model of a GPU's, which nothing is to be chosen by.
         System.setProperty("jengine.cuda.tuning", "false");
-        List<String> words = List.of(args);
-        try (Device device = Devices.open("cuda", DeviceRequest.first().withTier(words.get(0)))) {
-            for (int i = 1; i < words.size(); i += Training.WORDS) {
-                Training training = Training.of(words.subList(i, i + Training.WORDS));
-                double[] losses = training.run(device, training.start());
-                System.out.println("losses " + Arrays.stream(losses).mapToObj(l -> String.format(Locale.ROOT, "%.9g", l))
-                        .collect(Collectors.joining(" ")));
-            }
+        Training training = new Training(args[1], Precision.valueOf(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]),
+                args[5]);
+        try (Device device = Devices.open("cuda", DeviceRequest.first().withTier(args[0]))) {
+            System.out.println("losses " + Arrays.stream(training.run(device, training.start()))
+                    .mapToObj(l -> String.format(Locale.ROOT, "%.9g", l)).collect(Collectors.joining(" ")));
         }
     }
 }

@@ -14,9 +14,10 @@ import org.jengine.softcuda.gpu.GpuProfile;
  * @param nodes     kernels and library calls in it
  * @param depth     of them on the longest chain
  * @param least     seconds that the GPU takes for them at the least, each after the other and from memory
- * @param flops     floating-point operations that the net's layers cannot do without
+ * @param arithmetic seconds that the layers' operations alone would take at the GPU's peak, on tensor cores where the precision may use
+ *                   them: what no way of computing them as they are stated can go below
  */
-record Step(String net, String precision, int batch, String gpu, int nodes, int depth, double least, double flops) {
+record Step(String net, String precision, int batch, String gpu, int nodes, int depth, double least, double arithmetic) {
     /**
      * Seconds from the end of one node of a graph to the end of the next, if both are tiny: the middle of what is published for graphs of
      * small kernels on GPUs of today, 0.6 to 2.5 (2,000 additions of 1,024 floats: 1.1 to 1.3).
@@ -31,9 +32,10 @@ record Step(String net, String precision, int batch, String gpu, int nodes, int 
      *
      * @param bench  the line that {@code jengine bench --json} printed
      * @param report what {@code ci/softcuda --report} wrote
+     * @param gpu    that the run was given
      * @throws IllegalArgumentException if they are of no run that trained by graphs
      */
-    static Step of(Map<?, ?> bench, Map<?, ?> report) {
+    static Step of(Map<?, ?> bench, Map<?, ?> report, GpuProfile gpu) {
         int nodes = integer(bench, "nodes_per_step");
         double done = 0;
         double least = 0;
@@ -51,8 +53,11 @@ record Step(String net, String precision, int batch, String gpu, int nodes, int 
         if (done == 0 || depth == 0) {
             throw new IllegalArgumentException("no graph of " + nodes + " nodes was launched");
         }
-        return new Step((String) bench.get("net"), (String) bench.get("precision"), integer(bench, "batch"), (String) report.get("gpu"),
-                nodes, depth, least / done, number(bench, "training_flops_per_image") * number(bench, "batch"));
+        String precision = (String) bench.get("precision");
+        double tensor = gpu.flops("tensor." + precision);
+        double flops = number(bench, "training_flops_per_image") * number(bench, "batch");
+        return new Step((String) bench.get("net"), precision, integer(bench, "batch"), gpu.name(), nodes, depth, least / done,
+                flops / (tensor > 0 ? tensor : gpu.flops("f32")));
     }
 
     private static double number(Map<?, ?> row, String name) {
@@ -64,19 +69,6 @@ record Step(String net, String precision, int batch, String gpu, int nodes, int 
 
     private static int integer(Map<?, ?> row, String name) {
         return (int) number(row, name);
-    }
-
-    /**
-     * Seconds that the layers' operations alone would take at the GPU's peak, on tensor cores where the precision may use them: what no
-     * way of computing them as they are stated can go below.
-     *
-     * @throws IllegalArgumentException if there is no profile of that name
-     */
-    double arithmetic() {
-        GpuProfile profile = GpuProfile.NAMES.stream().map(GpuProfile::of).filter(p -> p.name().equals(gpu)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no GPU is called '" + gpu + "'"));
-        double tensor = profile.flops("tensor." + precision);
-        return flops / (tensor > 0 ? tensor : profile.flops("f32"));
     }
 
     /** Images a second that the model predicts: the least time of every node on the longest chain's length of launches. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jengine.softcuda.gpu.GpuProfile;
 import org.jengine.softcuda.json.JsonReader;
 
 /** Makes a table, as a README has it, of what {@code ci/figures} counted. */
@@ -19,11 +20,11 @@ public final class StepTable {
     private StepTable() {
     }
 
-    /** Arguments: for each run the file with what the benchmark printed, and the one with the device's report. */
+    /** Arguments: for each run the file with what the benchmark printed, the one with the device's report, and the GPU. */
     public static void main(String[] args) throws IOException {
         List<Step> steps = new ArrayList<>();
-        for (int i = 0; i + 1 < args.length; i += 2) {
-            steps.add(Step.of(map(Path.of(args[i])), map(Path.of(args[i + 1]))));
+        for (int i = 0; i + 2 < args.length; i += 3) {
+            steps.add(Step.of(map(Path.of(args[i])), map(Path.of(args[i + 1])), GpuProfile.of(args[i + 2])));
         }
         System.out.print(of(steps));
     }
