@@ -19,7 +19,7 @@ import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
 import org.jengine.softcuda.programs.Softcuda;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,8 +40,9 @@ class CudaAgreesTest {
     @TempDir
     private Path folder;
 
-    @BeforeAll
-    static void onceIsEnough() {
+    /** Before each, since of a class that is left out as a whole the reports say nothing. */
+    @BeforeEach
+    void onceIsEnough() {
         assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: losses hang on no JDK");
     }
 
