@@ -14,10 +14,9 @@ KERNEL(bias_act)(GLOBAL real* y, GLOBAL const float* RESTRICT bias, int rows, in
         })
         return;
     }
-    // Whole warps, so that none parts; what is too much is never read.
-    for (int c = THREAD; c < (cols + WARP - 1) / WARP * WARP; c += THREADS) {
-        biases[c] = bias[min(c, cols - 1)];
-    }
+    FOR_CHANNELS(c, at, cols, {
+        biases[c] = bias[at];
+    })
     SYNC();
     if (!stays(cols)) {
         FOR_ANY(i, count, {

@@ -14,11 +14,11 @@ KERNEL(norm_infer)(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x, GLOBA
         })
         return;
     }
-    for (int c = THREAD; c < channels; c += THREADS) {
-        scales[c] = gamma[c] / SQRT(variance[c] + epsilon);
-        shifts[c] = beta[c];
-        centres[c] = mean[c];
-    }
+    FOR_CHANNELS(c, at, channels, {
+        scales[c] = gamma[at] / SQRT(variance[at] + epsilon);
+        shifts[c] = beta[at];
+        centres[c] = mean[at];
+    })
     SYNC();
     int own = THREAD % (channels / 4) * 4;
     Four scale = four_of(scales, own);

@@ -10,10 +10,22 @@
 // What shared memory holds of the channels' numbers.
 #define MOST_CHANNELS 1024
 
+// Whether shared memory holds the channels' numbers, and elements are treated in fours.
+DEVICE bool by_fours(int channels) {
+    return channels % 4 == 0 && channels <= MOST_CHANNELS;
+}
+
 // Whether threads stay with their channels.
 DEVICE bool stays(int channels) {
-    return channels % 4 == 0 && channels <= MOST_CHANNELS && THREADS % (channels / 4) == 0;
+    return by_fours(channels) && THREADS % (channels / 4) == 0;
 }
+
+// Runs `body` for each channel c, once a block. Whole warps, so that none parts: those beyond the last channel have its number `at` too.
+#define FOR_CHANNELS(c, at, channels, body) \
+    for (int c = THREAD; c < ((channels) + WARP - 1) / WARP * WARP; c += THREADS) { \
+        int at = min(c, (channels) - 1); \
+        body \
+    }
 
 // Runs the statements `body` for the `first` of each four elements that are this thread's.
 #define FOR_FOURS(first, count, body) \
@@ -25,9 +37,12 @@ DEVICE bool stays(int channels) {
         } \
     }
 
+// Elements of a block.
+#define PART (TURNS * THREADS * 4)
+
 // Runs `body` for each element i that is in this block's part, whatever the channels.
 #define FOR_ANY(i, count, body) \
-    for (int i = BLOCK_X * TURNS * THREADS * 4 + THREAD; i < min((count), (BLOCK_X + 1) * TURNS * THREADS * 4); i += THREADS) { \
+    for (int i = BLOCK_X * PART + THREAD; i < min((count), (BLOCK_X + 1) * PART); i += THREADS) { \
         body \
     }
 

@@ -4,6 +4,8 @@
 #ifndef JENGINE_PARTS_CUDA_H
 #define JENGINE_PARTS_CUDA_H
 
+#include "last.cuda.h"
+
 // As Parts.GROUP of the declarations.
 #define GROUP 16
 
@@ -21,20 +23,6 @@ typedef struct {
 DEVICE Parts parts_of(float* partials, int* arrivals, int sum, int part, int parts) {
     int groups = (parts + GROUP - 1) / GROUP;
     return {partials + (long long) sum * parts * (COUNT * BLOCK_THREADS), arrivals + sum * (groups == 1 ? 1 : groups + 1), part, parts};
-}
-
-// Whether this block is the last of so many that ask. The counter is 0 or all ones before the first asks, and 0 after the last did.
-DEVICE bool is_last(int* counter, int count) {
-    SHARED bool last;
-    // What all threads of this block wrote is to be seen before it counts.
-    __threadfence();
-    SYNC();
-    if (THREAD == 0) {
-        last = atomicDec((u32*) counter, (u32) count - 1) == 1 || count == 1;
-    }
-    SYNC();
-    __threadfence();
-    return last;
 }
 
 // The sum of so many slots, each `apart` from the one before; beyond the first level of the cache, which may hold what was there before.

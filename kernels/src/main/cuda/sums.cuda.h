@@ -29,6 +29,16 @@ DEVICE void take(Some<1>* to, const float* p, int i) {
     to->at[0] = p[i];
 }
 
+// Of what other blocks of this launch wrote: beyond the first level of the cache.
+DEVICE void take_fresh(Some<4>* to, const float* p, int i) {
+    float4 four = __ldcg((const float4*) (p + i));
+    *to = {four.x, four.y, four.z, four.w};
+}
+
+DEVICE void take_fresh(Some<1>* to, const float* p, int i) {
+    to->at[0] = __ldcg(p + i);
+}
+
 DEVICE void put(float* p, int i, Some<4> value) {
     put_four(p, i, {value.at[0], value.at[1], value.at[2], value.at[3]});
 }

@@ -22,7 +22,7 @@ template <int WINDOW> DEVICE Four largest(real* y, u8* index, const real* x, int
     int channel = (out - pixel * (c / 4)) * 4;
     Four best = four_of(x, above * c + channel);
     u32 places = 0;
-    UNROLL
+    _Pragma("unroll (WINDOW > 0 ? WINDOW * WINDOW : 1)")
     for (int place = 1; place < window * window; place++) {
         Four value = four_of(x, (above + place / window * w + place % window) * c + channel);
         UNROLL

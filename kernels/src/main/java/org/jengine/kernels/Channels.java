@@ -145,10 +145,20 @@ public final class Channels {
             case "x", "y", "dx", "dy" -> sizes.product("rows", "channels");
             case "means", "squares", "gammas", "betas", "sums" ->
                 (long) chunks(sizes.size("rows"), sizes.size("chunk")) * sizes.size("channels");
+            case "partials" -> 2L * chunks(sizes.size("rows"), sizes.size("chunk")) * sizes.size("channels");
+            case "arrivals" -> chunks(sizes, Target.CUDA).blocksY();
             case "clock" -> Clock.COUNT;
             case "key" -> 2;
             default -> sizes.size("channels");
         };
+    }
+
+    /** What a case binds for sums whose chunks the last block adds up: the counters as new memory is, or as it is in debug mode. */
+    static Args.Builder partials(Setting s, Args.Builder args) {
+        int counters = chunks(Args.sizes(NormMoments.of(DType.F32), Map.of("rows", s.rows(), "channels", s.channels(), "chunk", s.chunk())),
+                Target.CUDA).blocksY();
+        return args.out("partials", 2 * s.chunks() * s.channels()).data("arrivals", Parts.counters(counters, s.chunks() % 2 != 0))
+                .size("chunk", s.chunk());
     }
 
     /** Rows and channels to test with, and a chunk of rows that leaves rests. */

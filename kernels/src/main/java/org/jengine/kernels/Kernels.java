@@ -23,7 +23,8 @@ public final class Kernels {
                 SoftmaxXent::train, SoftmaxXent::eval,
                 Adam::of, Sgd::of, RmsProp::of,
                 MaxPool::fwd, MaxPool::bwd,
-                NormStats::of, Norm::fwd, NormInfer::of, NormGrads::of, Norm::bwd, PoolStats::of, PoolNorm::bwd,
+                NormStats::of, Norm::fwd, NormInfer::of, NormGrads::of, Norm::bwd,
+                NormMoments::of, NormApply::fwd, NormSums::of, NormApply::bwd, PoolMoments::of, PoolNorm::bwd,
                 BiasAct::of, ColumnSums::of, Transpose::of, ConvFirst::of);
         List<KernelDef> all = new ArrayList<>();
         for (Function<DType, KernelDef> make : inEveryReal) {

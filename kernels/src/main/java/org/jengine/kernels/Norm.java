@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 
 /**
  * Batch normalisation with the dropout that may follow it: Ioffe and Szegedy, arXiv 1502.03167; running statistics as in Keras'
- * {@code BatchNormalization}. {@code x y dx dy real[rows, channels]}; {@code means squares} are what {@link NormStats} found,
+ * {@code BatchNormalization}. For devices on which no block can go on with what the others of its launch left; the others have
+ * {@link NormMoments}, {@link NormSums} and {@link NormApply}. {@code x y dx dy real[rows, channels]}; {@code means squares} are what {@link NormStats} found,
  * {@code gammas betas} what {@link NormGrads} did, all {@code F32[chunks, channels]}, {@code chunks} being {@code rows / chunk} rounded up;
  * everything else is {@code F32[channels]}.
  *
@@ -49,6 +50,11 @@ public final class Norm {
         @Override
         public String entry() {
             return Real.entry("norm_fwd", real);
+        }
+
+        @Override
+        public Devices devices() {
+            return Devices.OPENCL;
         }
 
         @Override
@@ -110,7 +116,7 @@ public final class Norm {
             List<Case> cases = new ArrayList<>();
             for (Channels.Setting s : Channels.Setting.ALL) {
                 int partial = s.chunks() * s.channels();
-                cases.add(new Case(s.name(), s.chunks() + ROUNDINGS, random -> dropping(s, random, s.sizes(Args.of(this))
+                cases.add(new Case(s.name(), s.chunks() + ROUNDINGS, random -> chunked(s, random, s.sizes(Args.of(this))
                         .out("y", s.rows() * s.channels()).out("mean", s.channels()).out("invStd", s.channels())
                         .data("runningMean", s.vector(random, -1, 1)).data("runningVar", s.vector(random, 0.5, 1.5))
                         .data("x", s.images(real, random, 0.5, 1))
@@ -131,6 +137,11 @@ public final class Norm {
         @Override
         public String entry() {
             return Real.entry("norm_bwd", real);
+        }
+
+        @Override
+        public Devices devices() {
+            return Devices.OPENCL;
         }
 
         @Override
@@ -160,6 +171,17 @@ public final class Norm {
 
         @Override
         public void reference(Args a) {
+            int channels = a.size("channels");
+            for (int c = 0; c < channels; c++) {
+                double dgamma = 0;
+                double dbeta = 0;
+                for (int p = c; p < Channels.chunks(a.size("rows"), a.size("chunk")) * channels; p += channels) {
+                    dgamma += a.data("gammas").get(p);
+                    dbeta += a.data("betas").get(p);
+                }
+                a.data("dgamma").set(c, dgamma);
+                a.data("dbeta").set(c, dbeta);
+            }
             back(a, a.data("x"), a.data("dx")::set);
         }
 
@@ -170,7 +192,7 @@ public final class Norm {
                 Channels.Setting s = Channels.Setting.ALL[i];
                 int before = i % 3;
                 int partial = s.chunks() * s.channels();
-                cases.add(new Case(s.name(), s.chunks() + ROUNDINGS, random -> dropping(s, random, s.sizes(Args.of(this))
+                cases.add(new Case(s.name(), s.chunks() + ROUNDINGS, random -> chunked(s, random, s.sizes(Args.of(this))
                         .out("dx", s.rows() * s.channels()).out("dgamma", s.channels()).out("dbeta", s.channels())
                         .data("dy", s.images(real, random, 0, 1)).data("x", s.images(real, random, 0.5, 1))
                         .data("gamma", s.vector(random, 0.5, 1.5)).data("mean", s.vector(random, 0, 1))
@@ -187,20 +209,14 @@ public final class Norm {
         void take(int element, double gradient);
     }
 
-    /** {@code dgamma}, {@code dbeta}, and the gradient of {@code x}, the images that went forth. */
+    /** The gradient of the images that went forth, when {@code dgamma} and {@code dbeta} are known. */
     static void back(Args a, Data images, Taking dx) {
         int rows = a.size("rows");
         int channels = a.size("channels");
         Dropout.Mask mask = new Dropout.Mask(a);
         for (int c = 0; c < channels; c++) {
-            double dgamma = 0;
-            double dbeta = 0;
-            for (int p = c; p < Channels.chunks(rows, a.size("chunk")) * channels; p += channels) {
-                dgamma += a.data("gammas").get(p);
-                dbeta += a.data("betas").get(p);
-            }
-            a.data("dgamma").set(c, dgamma);
-            a.data("dbeta").set(c, dbeta);
+            double dgamma = a.data("dgamma").get(c);
+            double dbeta = a.data("dbeta").get(c);
             double invStd = a.data("invStd").get(c);
             for (int i = c; i < rows * channels; i += channels) {
                 double x = images.get(i);
@@ -212,9 +228,14 @@ public final class Norm {
         }
     }
 
+    /** What the kernels share that cut the images into chunks and have dropout. */
+    static Args.Builder chunked(Channels.Setting s, SplittableRandom random, Args.Builder args) {
+        return dropping(s, random, args).size("chunk", s.chunk());
+    }
+
     /** What the kernels with dropout share; the smallest and the even settings have none. */
     static Args.Builder dropping(Channels.Setting s, SplittableRandom random, Args.Builder args) {
-        return args.data("clock", Fill.clock(3, 1, 391)).data("key", Fill.key(random)).size("chunk", s.chunk()).size("layer", 4)
+        return args.data("clock", Fill.clock(3, 1, 391)).data("key", Fill.key(random)).size("layer", 4)
                 .scalar("rate", s.rows() == 1 || s.rows() % 2 == 0 ? 0 : 0.25);
     }
 }

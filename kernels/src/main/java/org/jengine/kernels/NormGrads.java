@@ -29,6 +29,11 @@ public record NormGrads(DType real) implements KernelDef {
     }
 
     @Override
+    public Devices devices() {
+        return Devices.OPENCL;
+    }
+
+    @Override
     public Map<String, String> constants() {
         return Channels.constants();
     }
@@ -75,7 +80,7 @@ public record NormGrads(DType real) implements KernelDef {
         List<Case> cases = new ArrayList<>();
         for (Channels.Setting s : Channels.Setting.ALL) {
             int count = s.chunks() * s.channels();
-            cases.add(new Case(s.name(), s.chunk() + ROUNDINGS, random -> Norm.dropping(s, random, s.sizes(Args.of(this)
+            cases.add(new Case(s.name(), s.chunk() + ROUNDINGS, random -> Norm.chunked(s, random, s.sizes(Args.of(this)
                     .out("gammas", count).out("betas", count)
                     .data("dy", s.images(real, random, 0, 1)).data("x", s.images(real, random, 0.5, 1))
                     .data("mean", s.vector(random, 0, 1)).data("invStd", s.vector(random, 0.5, 2)))).build()));

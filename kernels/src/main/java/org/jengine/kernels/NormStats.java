@@ -32,6 +32,11 @@ public record NormStats(DType real) implements KernelDef {
     }
 
     @Override
+    public Devices devices() {
+        return Devices.OPENCL;
+    }
+
+    @Override
     public Map<String, String> constants() {
         return Channels.constants();
     }
@@ -53,29 +58,20 @@ public record NormStats(DType real) implements KernelDef {
     }
 
     @Override
-    public Grid grid(Args sizes, Target target) {
-        return Channels.chunks(sizes, target);
-    }
-
-    @Override
     public void reference(Args a) {
-        statistics(a, a.data("x"));
-    }
-
-    /** Of the chunks of {@code images[rows, channels]}, into {@code means} and {@code squares}. */
-    static void statistics(Args a, Data images) {
         int channels = a.size("channels");
         int chunk = a.size("chunk");
+        Data x = a.data("x");
         for (int first = 0; first < a.size("rows"); first += chunk) {
             int last = Math.min(a.size("rows"), first + chunk);
             for (int c = 0; c < channels; c++) {
                 double mean = 0;
                 for (int i = first; i < last; i++) {
-                    mean += images.get(i * channels + c) / (last - first);
+                    mean += x.get(i * channels + c) / (last - first);
                 }
                 double squares = 0;
                 for (int i = first; i < last; i++) {
-                    double off = images.get(i * channels + c) - mean;
+                    double off = x.get(i * channels + c) - mean;
                     squares += off * off;
                 }
                 a.data("means").set(first / chunk * channels + c, mean);

@@ -32,12 +32,17 @@ final class Parts {
         return buffer.equals("partials") ? sums * parts * count : sums * (groups == 1 ? 1 : groups + 1);
     }
 
-    /** What the last blocks leave in the counters. */
-    static void arrive(Args a) {
-        Data arrivals = a.data("arrivals");
-        for (int i = 0; a.size("parts") > 1 && i < arrivals.count(); i++) {
-            arrivals.set(i, 0);
+    /** What the last blocks leave in the counters, of which so many are in use. */
+    static void arrive(Args a, int counters) {
+        for (int i = 0; i < counters; i++) {
+            a.data("arrivals").set(i, 0);
         }
+    }
+
+    /** Counters as new memory has them, or as they are in debug mode. */
+    static Data counters(int count, boolean debug) {
+        Data arrivals = Data.of(DType.I32, count);
+        return debug ? arrivals.poison() : arrivals;
     }
 
     /** @throws IllegalArgumentException if there is no part, or one would be empty */
@@ -54,8 +59,7 @@ final class Parts {
 
     /** The arguments of a case with these buffers: the counters as new memory is, or as it is in debug mode. */
     static Args complete(Args.Builder args, int parts, long sums, long count) {
-        Data arrivals = Data.of(DType.I32, Math.toIntExact(elements("arrivals", sums, parts, count)));
         return args.out("partials", Math.toIntExact(elements("partials", sums, parts, count)))
-                .data("arrivals", parts % 2 == 0 ? arrivals : arrivals.poison()).build();
+                .data("arrivals", counters(Math.toIntExact(elements("arrivals", sums, parts, count)), parts % 2 != 0)).build();
     }
 }

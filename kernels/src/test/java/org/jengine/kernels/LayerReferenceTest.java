@@ -96,6 +96,18 @@ class LayerReferenceTest {
         assertNear(oracle.runningVar(), values(finish.data("runningVar")), ROUNDING);
         assertNear(oracle.y(), values(finish.data("y")), ROUNDING);
 
+        Args moments = run(partials(sizes(Args.of(NormMoments.of(DType.F32)).out("mean", channels).out("invStd", channels)
+                .data("runningMean", Data.of(DType.F32, oldMean)).data("runningVar", Data.of(DType.F32, oldVar))
+                .data("x", Data.of(DType.F32, x)), rows, channels), chunks, channels).size("chunk", chunk)
+                .scalar("momentum", momentum).scalar("epsilon", epsilon));
+        for (String made : List.of("mean", "invStd", "runningMean", "runningVar")) {
+            assertNear(values(finish.data(made)), values(moments.data(made)), ROUNDING * oracle.invStd()[0]);
+        }
+        Args applied = run(without(sizes(Args.of(NormApply.fwd(DType.F32)).out("y", x.length).data("x", Data.of(DType.F32, x))
+                .data("gamma", Data.of(DType.F32, gamma)).data("beta", Data.of(DType.F32, beta))
+                .data("mean", moments.data("mean")).data("invStd", moments.data("invStd")), rows, channels)));
+        assertNear(oracle.y(), values(applied.data("y")), ROUNDING);
+
         Args infer = run(sizes(Args.of(NormInfer.of(DType.F32)).out("y", x.length).data("x", Data.of(DType.F32, x))
                 .data("gamma", Data.of(DType.F32, gamma)).data("beta", Data.of(DType.F32, beta))
                 .data("mean", Data.of(DType.F32, oldMean)).data("variance", Data.of(DType.F32, oldVar)), rows, channels)
@@ -127,6 +139,21 @@ class LayerReferenceTest {
         assertNear(oracle.dgamma(), values(images.data("dgamma")), rows * ROUNDING);
         assertNear(oracle.dbeta(), values(images.data("dbeta")), rows * ROUNDING);
         assertNear(oracle.dx(), values(images.data("dx")), ROUNDING);
+
+        Args sums = run(without(partials(sizes(Args.of(NormSums.of(DType.F32)).out("dgamma", channels).out("dbeta", channels)
+                .data("dy", Data.of(DType.F32, dy)).data("x", Data.of(DType.F32, x)).data("mean", mean).data("invStd", invStd),
+                rows, channels), chunks, channels).size("chunk", chunk)));
+        assertNear(oracle.dgamma(), values(sums.data("dgamma")), rows * ROUNDING);
+        assertNear(oracle.dbeta(), values(sums.data("dbeta")), rows * ROUNDING);
+        Args applied = run(without(sizes(Args.of(NormApply.bwd(DType.F32)).out("dx", x.length)
+                .data("dy", Data.of(DType.F32, dy)).data("x", Data.of(DType.F32, x)).data("gamma", gamma)
+                .data("mean", mean).data("invStd", invStd).data("dgamma", sums.data("dgamma")).data("dbeta", sums.data("dbeta")),
+                rows, channels).size("before", Matmul.NONE)));
+        assertNear(oracle.dx(), values(applied.data("dx")), ROUNDING);
+    }
+
+    private static Args.Builder partials(Args.Builder args, int chunks, int channels) {
+        return args.out("partials", 2 * chunks * channels).out("arrivals", 1);
     }
 
     /** Without dropout; {@link #normsDropWhatDropoutDrops} has it. */

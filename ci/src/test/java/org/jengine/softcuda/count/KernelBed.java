@@ -87,6 +87,7 @@ final class KernelBed {
         for (int i = 0; i < count; i++) {
             data.set(i, switch (p.name()) {
                 case "clock" -> 1;
+                case "arrivals" -> 0;
                 case "labels", "classes" -> random.nextInt(CLASSES);
                 case "index" -> random.nextInt(4);
                 case "v", "square", "invStd", "variance", "runningVar" -> 0.5 + random.nextDouble();

@@ -25,9 +25,12 @@ import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Kernels;
 import org.jengine.kernels.LeakyRelu;
 import org.jengine.kernels.MaxPool;
+import org.jengine.kernels.NormApply;
 import org.jengine.kernels.NormInfer;
-import org.jengine.kernels.NormStats;
-import org.jengine.kernels.PoolStats;
+import org.jengine.kernels.NormMoments;
+import org.jengine.kernels.NormSums;
+import org.jengine.kernels.PoolMoments;
+import org.jengine.kernels.PoolNorm;
 import org.jengine.kernels.Relu;
 import org.jengine.kernels.RmsProp;
 import org.jengine.kernels.Sgd;
@@ -47,8 +50,8 @@ import org.junit.jupiter.api.TestFactory;
 class StreamingKernelsTest {
     /** What multiplies rather than streams, and the one that sets a single number. */
     private static final Set<String> OTHERS = Set.of("product", "weight_product", "conv_first", "fma_rate", "clock_tick");
-    /** Batch norm with the dropout behind it: GPUs run the portable text, which moves 1.1 to 2.6 times the fewest sectors. */
-    private static final Set<String> UNCUT = Set.of("norm", "norm_grads", "pool_norm");
+    private static final String RUNNING = " momentum=0.99 epsilon=0.001";
+    private static final List<String> RATES = List.of(" rate=0.0", " rate=0.25");
     /** Branches at which the warp parts that holds the last elements. */
     private static final int AT_THE_END = 8;
 
@@ -102,7 +105,12 @@ class StreamingKernelsTest {
         }
         for (int[] pool : new int[][] {{128, 32, 32}, {128, 16, 64}, {128, 8, 128}}) {
             int edge = pool[1];
-            add(jobs, PoolStats::of, chunked(pool[0] * (edge / 2) * (edge / 2), pool[2]) + " h=" + edge + " w=" + edge + " window=2", 0);
+            int rows = pool[0] * (edge / 2) * (edge / 2);
+            String windows = " h=" + edge + " w=" + edge + " window=2";
+            add(jobs, PoolMoments::of, chunked(rows, pool[2]) + windows + RUNNING, 0);
+            for (String rate : RATES) {
+                add(jobs, PoolNorm::bwd, "rows=" + rows + " channels=" + pool[2] + windows + " before=1 layer=1" + rate, 0);
+            }
         }
         for (int[] norm : new int[][] {{128 * 16 * 16, 32}, {128 * 8 * 8, 64}, {128 * 4 * 4, 128}}) {
             addNorm(jobs, norm[0], norm[1]);
@@ -124,7 +132,12 @@ class StreamingKernelsTest {
     private static void addNorm(List<Job> jobs, int rows, int channels) {
         String images = "rows=" + rows + " channels=" + channels;
         String chunks = chunked(rows, channels);
-        add(jobs, NormStats::of, chunks, 0);
+        add(jobs, NormMoments::of, chunks + RUNNING, 0);
+        for (String rate : RATES) {
+            add(jobs, NormApply::fwd, images + " layer=1" + rate, 0);
+            add(jobs, NormSums::of, chunks + " layer=1" + rate, 0);
+            add(jobs, NormApply::bwd, images + " before=1 layer=1" + rate, 0);
+        }
         add(jobs, NormInfer::of, images + " epsilon=0.001", 0);
         add(jobs, ColumnSums::of, chunks, 0);
     }
@@ -152,8 +165,7 @@ class StreamingKernelsTest {
     @Test
     void everyKernelIsTriedOrKnownToDoMore() {
         Set<String> tried = jobs().stream().map(j -> j.def.entry()).collect(Collectors.toSet());
-        List<String> missing = Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA) && !OTHERS.contains(opOf(d))
-                && !UNCUT.contains(d.stem())).map(KernelDef::entry)
+        List<String> missing = Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA) && !OTHERS.contains(opOf(d))).map(KernelDef::entry)
                 .filter(e -> !tried.contains(e)).toList();
         assertEquals(List.of(), missing, "kernels without a launch here");
     }

@@ -68,26 +68,23 @@ public final class PortableLibrary implements Library {
 
     @Override
     public NormPlan batchNorm(NormSpec spec) {
-        return norm(spec, null);
+        return batchNorm(spec, null);
     }
 
     @Override
     public NormPlan batchNorm(NormSpec spec, Dropping dropping) {
-        return norm(spec, dropping);
+        return whole ? new WholeNorm(this, spec, orNone(dropping)) : new PortableNorm(this, spec, orNone(dropping));
     }
 
     @Override
     public PoolNormPlan poolNorm(PoolSpec pool, NormSpec spec, Dropping dropping) {
-        return whole ? new WholePoolNorm(this, pool, norm(spec, dropping)) : Library.super.poolNorm(pool, spec, dropping);
+        return whole ? new WholePoolNorm(this, pool, new WholeNorm(this, spec, orNone(dropping))) : Library.super.poolNorm(pool, spec, dropping);
     }
 
-    private PortableNorm norm(NormSpec spec, Dropping dropping) {
-        if (dropping != null) {
-            return new PortableNorm(this, spec, dropping);
-        }
-        // Without dropout there is no clock to read, but there must be one to bind.
-        Slice clock = scratch("no clock", Shape.of(Clock.COUNT), DType.I32);
-        return new PortableNorm(this, spec, new Dropping(null, clock, scratch("no key", Shape.of(2), DType.I32), 0, 0));
+    /** What is to be dropped behind batch norm; at a rate of 0 where that is nothing, when the kernels read neither clock nor key. */
+    private Dropping orNone(Dropping dropping) {
+        return dropping != null ? dropping
+                : new Dropping(null, scratch("no clock", Shape.of(Clock.COUNT), DType.I32), scratch("no key", Shape.of(2), DType.I32), 0, 0);
     }
 
     @Override

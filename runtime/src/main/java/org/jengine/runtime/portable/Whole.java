@@ -62,20 +62,20 @@ record Whole(int edge, int parts) {
     /**
      * A launch with what the parts need between its outputs and inputs.
      *
-     * @param sizes in the order of the declaration, {@link #parts} among them
+     * @param rest sizes, then scalars, in the order of the declaration
      */
-    static Launch bind(PortableLibrary library, KernelDef def, List<Slice> outputs, List<Slice> inputs, List<Object> sizes) {
+    static Launch bind(PortableLibrary library, KernelDef def, List<Slice> outputs, List<Slice> inputs, List<Object> rest) {
         List<String> names = def.params().stream().filter(p -> p.role() == Param.Role.SIZE).map(Param::name).toList();
         Map<String, Integer> named = new TreeMap<>();
         for (int i = 0; i < names.size(); i++) {
-            named.put(names.get(i), (Integer) sizes.get(i));
+            named.put(names.get(i), (Integer) rest.get(i));
         }
         Args args = Args.sizes(def, named);
         List<Slice> buffers = new ArrayList<>(outputs);
         buffers.add(library.scratch("partial sums", shape(def, "partials", args), DType.F32));
         buffers.add(library.counters(shape(def, "arrivals", args)));
         buffers.addAll(inputs);
-        return library.bind(def, buffers, sizes);
+        return library.bind(def, buffers, rest);
     }
 
     private static Shape shape(KernelDef def, String buffer, Args args) {

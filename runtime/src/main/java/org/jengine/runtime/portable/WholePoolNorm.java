@@ -3,7 +3,7 @@ package org.jengine.runtime.portable;
 import java.util.List;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.PoolNorm;
-import org.jengine.kernels.PoolStats;
+import org.jengine.kernels.PoolMoments;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
@@ -14,9 +14,9 @@ import org.jengine.runtime.Slice;
 final class WholePoolNorm implements Library.PoolNormPlan {
     private final PortableLibrary library;
     private final PoolSpec pool;
-    private final PortableNorm norm;
+    private final WholeNorm norm;
 
-    WholePoolNorm(PortableLibrary library, PoolSpec pool, PortableNorm norm) {
+    WholePoolNorm(PortableLibrary library, PoolSpec pool, WholeNorm norm) {
         this.library = library;
         this.pool = pool;
         this.norm = norm;
@@ -29,9 +29,11 @@ final class WholePoolNorm implements Library.PoolNormPlan {
         require("pooled", pooled, pool.real(), pool.y());
         require("index", index, DType.U8, pool.y());
         require("y", y, pool.real(), pool.y());
-        return library.bind(PoolStats.of(pool.real()), List.of(pooled, index, norm.means(), norm.squares(), x),
-                        List.of(norm.rows(), pool.c(), norm.chunk(), pool.h(), pool.w(), pool.window()))
-                .then(norm.finish(y, mean, invStd, runningMean, runningVar, pooled, gamma, beta));
+        norm.requireChannels(runningMean, runningVar);
+        return Whole.bind(library, PoolMoments.of(pool.real()), List.of(pooled, index, mean, invStd, runningMean, runningVar), List.of(x),
+                        List.of(norm.rows, pool.c(), norm.chunk, pool.h(), pool.w(), pool.window(),
+                                norm.spec.momentum(), norm.spec.epsilon()))
+                .then(norm.apply(y, mean, invStd, pooled, gamma, beta));
     }
 
     @Override
@@ -41,12 +43,11 @@ final class WholePoolNorm implements Library.PoolNormPlan {
         require("dy", dy, pool.real(), pool.y());
         require("pooled", pooled, pool.real(), pool.y());
         require("index", index, DType.U8, pool.y());
-        norm.requireChannels(dgamma, dbeta, gamma, mean, invStd);
-        return norm.sums(dy, pooled, mean, invStd)
-                .then(library.bind(PoolNorm.bwd(pool.real()), List.of(dx, dgamma, dbeta, dy, pooled, index, gamma, mean, invStd,
-                        norm.gammas(), norm.betas(), norm.dropping().clock(), norm.dropping().key()),
-                        List.of(norm.rows(), pool.c(), norm.chunk(), pool.h(), pool.w(), pool.window(), norm.dropping().layer(),
-                                PortableLibrary.number(norm.spec().before()), norm.dropping().rate())));
+        norm.requireChannels(gamma);
+        return norm.sums(dgamma, dbeta, dy, pooled, mean, invStd)
+                .then(library.bind(PoolNorm.bwd(pool.real()), List.of(dx, dy, pooled, index, gamma, mean, invStd, dgamma, dbeta,
+                        norm.dropping.clock(), norm.dropping.key()), List.of(norm.rows, pool.c(), pool.h(), pool.w(), pool.window(),
+                        norm.dropping.layer(), PortableLibrary.number(norm.spec.before()), norm.dropping.rate())));
     }
 
     private static void require(String argument, Slice slice, DType type, Shape shape) {

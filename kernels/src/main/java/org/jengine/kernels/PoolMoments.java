@@ -7,30 +7,28 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * {@link MaxPool} and, of what it makes, {@link NormStats}, in one launch for NVIDIA's GPUs: {@code y} and {@code index} from
- * {@code x real[images, h, w, channels]}, and the statistics of {@code y real[rows, channels]} in chunks of its rows; {@code rows} is
- * {@code images * (h / window) * (w / window)}.
+ * {@link MaxPool} and, of what it makes, {@link NormMoments}, in one launch for NVIDIA's GPUs: {@code y} and {@code index} from
+ * {@code x real[images, h, w, channels]}, and the statistics of {@code y real[rows, channels]}; {@code rows} is {@code images * (h / window) * (w / window)}.
  */
-public record PoolStats(DType real) implements KernelDef {
+public record PoolMoments(DType real) implements KernelDef {
     /** Windows that a thread takes at a time: more of them would take more registers than leave room for enough warps. */
     private static final int EACH = 2;
-    private static final int ROUNDINGS = 16;
     /** Those of pooling, an odd number of rows, and six blocks' worth of channels. */
     static final List<MaxPool.Windows> WINDOWS = Stream.concat(Arrays.stream(MaxPool.Windows.ALL),
             Stream.of(new MaxPool.Windows(127, 3, 3, 12, 2), new MaxPool.Windows(3, 2, 2, 1500, 2))).toList();
 
-    public PoolStats {
-        Real.require("pool_stats", real);
+    public PoolMoments {
+        Real.require("pool_moments", real);
     }
 
-    /** {@code pool_stats_<real>}. */
+    /** {@code pool_moments_<real>}. */
     public static KernelDef of(DType real) {
-        return new PoolStats(real);
+        return new PoolMoments(real);
     }
 
     @Override
     public String entry() {
-        return Real.entry("pool_stats", real);
+        return Real.entry("pool_moments", real);
     }
 
     @Override
@@ -45,9 +43,11 @@ public record PoolStats(DType real) implements KernelDef {
 
     @Override
     public List<Param> params() {
-        return List.of(Param.out("y", real), Param.out("index", DType.U8), Param.out("means", DType.F32), Param.out("squares", DType.F32),
-                Param.in("x", real), Param.size("rows"), Param.size("channels"), Param.size("chunk"),
-                Param.size("h"), Param.size("w"), Param.size("window"));
+        List<Param> params = new ArrayList<>(List.of(Param.out("y", real), Param.out("index", DType.U8)));
+        params.addAll(NormMoments.results());
+        params.addAll(List.of(Param.in("x", real), Param.size("rows"), Param.size("channels"), Param.size("chunk"),
+                Param.size("h"), Param.size("w"), Param.size("window"), Param.scalar("momentum"), Param.scalar("epsilon")));
+        return params;
     }
 
     /** @throws IllegalArgumentException if the rows are not those of whole images */
@@ -77,24 +77,29 @@ public record PoolStats(DType real) implements KernelDef {
     @Override
     public void reference(Args a) {
         windows(a).pool(a.data("y"), a.data("index"), a.data("x"));
-        NormStats.statistics(a, a.data("y"));
+        NormMoments.statistics(a, a.data("y"));
     }
 
     @Override
     public List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         for (MaxPool.Windows w : WINDOWS) {
-            int chunk = Math.max(1, w.outputs() / w.c() / 3);
-            int parts = Channels.chunks(w.outputs() / w.c(), chunk) * w.c();
-            cases.add(new Case(w.name(), chunk + ROUNDINGS, random -> sizes(w, chunk, Args.of(this)
-                    .out("y", w.outputs()).out("index", w.outputs()).out("means", parts).out("squares", parts)
-                    .data("x", Fill.normal(real, w.inputs(), random, 1))).build()));
+            Channels.Setting s = setting(w);
+            cases.add(new Case(w.name(), s.chunk() + s.chunks() + NormMoments.ROUNDINGS, random -> NormMoments.results(s, random,
+                    sizes(w, Args.of(this).out("y", w.outputs()).out("index", w.outputs())
+                    .data("x", Fill.normal(real, w.inputs(), random, 1)))).build()));
         }
         return cases;
     }
 
-    static Args.Builder sizes(MaxPool.Windows w, int chunk, Args.Builder args) {
-        return args.size("rows", w.outputs() / w.c()).size("channels", w.c()).size("chunk", chunk)
+    /** What is pooled, in three chunks and a rest. */
+    static Channels.Setting setting(MaxPool.Windows w) {
+        int rows = w.outputs() / w.c();
+        return new Channels.Setting(rows, w.c(), Math.max(1, rows / 3));
+    }
+
+    static Args.Builder sizes(MaxPool.Windows w, Args.Builder args) {
+        return args.size("rows", w.outputs() / w.c()).size("channels", w.c())
                 .size("h", w.h()).size("w", w.w()).size("window", w.window());
     }
 }
