@@ -11,7 +11,7 @@ import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Probe;
 
 /** The CUDA device for tests: a GPU of this machine, or else the software CUDA device. */
-final class Cuda {
+public final class Cuda {
     private Cuda() {
     }
 
@@ -38,7 +38,8 @@ final class Cuda {
         return open(cache, DeviceRequest.first().withDebug());
     }
 
-    static Device open(Path cache, DeviceRequest request) {
+    /** @param cache what was timed is kept there; on the software CUDA device nothing is timed */
+    public static Device open(Path cache, DeviceRequest request) {
         assumeThere();
         return new CudaBackend(cache, !isSoftware()).open(request);
     }
