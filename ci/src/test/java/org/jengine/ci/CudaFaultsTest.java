@@ -170,6 +170,22 @@ class CudaFaultsTest {
         return Files.readString(Project.root().resolve("ci/src/main/resources/org/jengine/softcuda/gpu/" + gpu + ".properties"));
     }
 
+    /** Each operation is run once before a graph holds it; what fails then is left to a kernel of ours. */
+    @Test
+    void whatCudnnFailsToRunIsDoneByAKernelOfOursAndSaid() throws Exception {
+        environment.put("SOFTCUDA_FAIL", "cudnnBackendExecute@1=5000");
+        String[] words = "train cnn --device cuda --tier cudnn --data synthetic --limit 32 --epochs 1 --batch 16".split(" ");
+        Command.Result run = jengine(soft, words);
+        assertEquals(0, run.status(), run::toString);
+        String failure = "cudnnBackendExecute -> CUDNN_STATUS_EXECUTION_FAILED (5000): cuDNN conv ";
+        assertEquals(1, run.out().lines().filter(l -> l.matches("warning +cuDNN failed, so that a kernel of ours takes its place: "
+                + Pattern.quote(failure) + ".*")).count(), run::toString);
+        List<String> choices = new ArrayList<>();
+        record().get("choices").forEach(c -> choices.add(c.textValue()));
+        assertEquals(1, choices.stream().filter(c -> c.startsWith("ptx, since cuDNN failed: " + failure)).count(), choices::toString);
+        assertTrue(choices.stream().anyMatch(c -> c.startsWith("cuDNN engine ")), choices::toString);
+    }
+
     @Test
     void aGpuThatIsLostInMidRunLeavesTheBestWeightsAndTheirNames() throws Exception {
         // An epoch has two graphs of training and two of evaluation.

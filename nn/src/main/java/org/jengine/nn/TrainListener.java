@@ -1,6 +1,7 @@
 package org.jengine.nn;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -47,11 +48,13 @@ public interface TrainListener {
      * @param nodesPerStep     launches in a training step
      * @param planSeconds      time that planning took
      * @param choices          what the device chose among several ways to do the same: the operation with its sizes, and the way
+     * @param warnings         what went wrong without stopping anything, and what was done instead
      */
     record PlanSummary(long parameters, long dataBytes, long parameterBytes, long activationBytes, long scratchBytes, int nodesPerStep,
-                       double planSeconds, Map<String, String> choices) {
+                       double planSeconds, Map<String, String> choices, List<String> warnings) {
         public PlanSummary {
             choices = Collections.unmodifiableMap(new TreeMap<>(choices));
+            warnings = List.copyOf(warnings);
         }
     }
 }

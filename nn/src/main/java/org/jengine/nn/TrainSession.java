@@ -80,7 +80,7 @@ final class TrainSession implements Session {
             epoch = -1;
             plan = new TrainListener.PlanSummary(net.parameters(), dataArena.bytes(), paramArena.bytes(), actArena.bytes(),
                     graphs.scratchBytes() + evaluationGraphs.scratchBytes(), graphs.nodes(), (System.nanoTime() - start) * 1e-9,
-                    work.choices());
+                    work.choices(), work.warnings());
         } catch (RuntimeException | Error e) {
             resources.closeAfter(e);
             throw e;

@@ -1,6 +1,8 @@
 package org.jengine.nn;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jengine.kernels.DType;
@@ -51,6 +53,15 @@ final class Workspace {
         Map<String, String> choices = new TreeMap<>(library.choices());
         choices.putAll(beside.choices());
         return choices;
+    }
+
+    /** What went wrong meanwhile without stopping anything. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>(library.warnings());
+        if (hasBeside()) {
+            warnings.addAll(beside.warnings());
+        }
+        return warnings;
     }
 
     /** {@code [batch, shape]}, of no defined content when the step is over: a device may let images share it. */

@@ -1,5 +1,6 @@
 package org.jengine.runtime;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -65,6 +66,11 @@ public interface Library {
      * where there is no choice.
      */
     Map<String, String> choices();
+
+    /** What went wrong without stopping anything, and what was done instead; for people to read. */
+    default List<String> warnings() {
+        return List.of();
+    }
 
     /** Convolution with bias and activation. */
     interface ConvPlan {

@@ -110,6 +110,7 @@ final class TrainRun implements TrainListener {
                         .with("data_bytes", plan.dataBytes()).with("parameter_bytes", plan.parameterBytes())
                         .with("activation_bytes", plan.activationBytes()).with("scratch_bytes", plan.scratchBytes())
                         .with("nodes_per_step", plan.nodesPerStep()).with("plan_seconds", plan.planSeconds()));
+        plan.warnings().forEach(w -> output.header("warning", w, Event.of("warning").with("text", w)));
         output.header("run", folder.folder() + "  " + settings.describe(),
                 settings.addTo(Event.of("run").with("folder", folder.folder().toString()).with("id", folder.id())));
     }

@@ -1,5 +1,6 @@
 package org.jengine.runtime.cuda;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -78,6 +79,11 @@ final class CudaLibrary implements Library {
             choices.putAll(dnn.choices());
         }
         return choices;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return dnn == null ? List.of() : dnn.warnings();
     }
 
     /**

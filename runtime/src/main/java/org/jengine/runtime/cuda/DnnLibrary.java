@@ -1,5 +1,6 @@
 package org.jengine.runtime.cuda;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ final class DnnLibrary {
     private final DnnPlanner planner;
     private final Map<DnnOp, DnnPlans> plans = new HashMap<>();
     private final Map<String, String> choices = new TreeMap<>();
+    private final List<String> warnings = new ArrayList<>();
     private CudaSlice workspace;
 
     /** @param scratch is not sealed yet */
@@ -74,13 +76,19 @@ final class DnnLibrary {
         return new TreeMap<>(choices);
     }
 
+    /** What cuDNN failed to do. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
     /** Whether cuDNN has a way to do the operation. */
     boolean accepts(DnnOp op) {
         return plans(op).accepted();
     }
 
     /**
-     * Binds an operation to whichever way is chosen for it.
+     * Binds an operation to whichever way is chosen for it. What cuDNN promised and then fails to run is left to our kernels, with a
+     * warning: each is run once here, before a graph holds it.
      *
      * @param tensors in the order of {@link DnnOp#roles}
      * @param own     by our kernels
@@ -101,6 +109,17 @@ final class DnnLibrary {
         byName.forEach((name, plan) -> ways.put(name, arena -> rest == null ? trial(op, plan, arena)
                 : trial(op, plan, arena).then(rest.trial().apply(arena))));
         ways.put(OURS, own.trial());
+        try {
+            return pick(op, tensors, own, rest, byName, ways);
+        } catch (Dnn.Failure e) {
+            warnings.add("cuDNN failed, so that a kernel of ours takes its place: " + e.getMessage());
+            choices.put(what(op), OURS + ", since cuDNN failed: " + e.getMessage());
+            return own.bound().get();
+        }
+    }
+
+    private Launch pick(DnnOp op, List<Slice> tensors, Way own, Way rest, Map<String, DnnPlan> byName,
+                        Map<String, Function<Arena, Launch>> ways) {
         String untried = op.conv().c() < FEW_CHANNELS && op.multiplies() ? OURS : byName.keySet().iterator().next();
         String way = tuner.pick(what(op), CudaLibrary.version(op.real()), ways, untried, op.flops());
         DnnPlan plan = byName.get(way);
