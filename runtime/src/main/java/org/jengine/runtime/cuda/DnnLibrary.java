@@ -1,6 +1,5 @@
 package org.jengine.runtime.cuda;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,7 +48,8 @@ final class DnnLibrary {
     private final DnnPlanner planner;
     private final Map<DnnOp, DnnPlans> plans = new HashMap<>();
     private final Map<String, String> choices = new TreeMap<>();
-    private final List<String> warnings = new ArrayList<>();
+    /** What cuDNN failed to do, and why; it is not asked for it again. */
+    private final Map<String, String> failures = new TreeMap<>();
     private CudaSlice workspace;
 
     /** @param scratch is not sealed yet */
@@ -78,7 +78,7 @@ final class DnnLibrary {
 
     /** What cuDNN failed to do. */
     List<String> warnings() {
-        return List.copyOf(warnings);
+        return failures.values().stream().map(why -> "cuDNN failed, so that a kernel of ours takes its place: " + why).toList();
     }
 
     /** Whether cuDNN has a way to do the operation. */
@@ -95,6 +95,9 @@ final class DnnLibrary {
      * @param rest    what our kernels do along with it and cuDNN does not; null if that is nothing
      */
     Launch bind(DnnOp op, List<Slice> tensors, Way own, Way rest) {
+        if (failures.containsKey(what(op))) {
+            return own.bound().get();
+        }
         DnnPlanner.Answer answer = plans(op);
         if (!answer.accepted()) {
             choices.put(what(op), OURS + ", since cuDNN refuses: " + answer.refusal());
@@ -112,7 +115,7 @@ final class DnnLibrary {
         try {
             return pick(op, tensors, own, rest, byName, ways);
         } catch (Dnn.Failure e) {
-            warnings.add("cuDNN failed, so that a kernel of ours takes its place: " + e.getMessage());
+            failures.put(what(op), e.getMessage());
             choices.put(what(op), OURS + ", since cuDNN failed: " + e.getMessage());
             return own.bound().get();
         }
