@@ -2,7 +2,6 @@ package org.jengine.runtime.cuda;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jengine.kernels.DType;
@@ -74,11 +73,7 @@ final class CudaLibrary implements Library {
 
     @Override
     public Map<String, String> choices() {
-        Map<String, String> choices = new TreeMap<>(ours.choices());
-        if (dnn != null) {
-            choices.putAll(dnn.choices());
-        }
-        return choices;
+        return ours.choices();
     }
 
     @Override

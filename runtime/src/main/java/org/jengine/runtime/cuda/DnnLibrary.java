@@ -47,7 +47,6 @@ final class DnnLibrary {
     private final boolean tf32;
     private final DnnPlanner planner;
     private final Map<DnnOp, DnnPlans> plans = new HashMap<>();
-    private final Map<String, String> choices = new TreeMap<>();
     /** What cuDNN failed to do, and why; it is not asked for it again. */
     private final Map<String, String> failures = new TreeMap<>();
     private CudaSlice workspace;
@@ -69,11 +68,6 @@ final class DnnLibrary {
     /** Our own kernels with scratch memory in the arena, for a trial. */
     PortableLibrary trial(Arena arena) {
         return new PortableLibrary(device, arena, tuner);
-    }
-
-    /** Operations and what does them. */
-    Map<String, String> choices() {
-        return new TreeMap<>(choices);
     }
 
     /** What cuDNN failed to do. */
@@ -100,7 +94,7 @@ final class DnnLibrary {
         }
         DnnPlanner.Answer answer = plans(op);
         if (!answer.accepted()) {
-            choices.put(what(op), OURS + ", since cuDNN refuses: " + answer.refusal());
+            tuner.say(what(op), OURS + ", since cuDNN refuses: " + answer.refusal());
             return own.bound().get();
         }
         Map<String, DnnPlan> byName = new LinkedHashMap<>();
@@ -116,7 +110,7 @@ final class DnnLibrary {
             return pick(op, tensors, own, rest, byName, ways);
         } catch (Dnn.Failure e) {
             failures.put(what(op), e.getMessage());
-            choices.put(what(op), OURS + ", since cuDNN failed: " + e.getMessage());
+            tuner.say(what(op), OURS + ", since cuDNN failed: " + e.getMessage());
             return own.bound().get();
         }
     }
@@ -126,7 +120,7 @@ final class DnnLibrary {
         String untried = op.conv().c() < FEW_CHANNELS && op.multiplies() ? OURS : byName.keySet().iterator().next();
         String way = tuner.pick(what(op), CudaLibrary.version(op.real()), ways, untried, op.flops());
         DnnPlan plan = byName.get(way);
-        choices.put(what(op), plan == null ? OURS : "cuDNN " + plan);
+        tuner.say(what(op), plan == null ? OURS : "cuDNN " + plan);
         if (plan == null) {
             return own.bound().get();
         }

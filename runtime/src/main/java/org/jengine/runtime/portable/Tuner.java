@@ -35,6 +35,7 @@ public final class Tuner {
     private final TuningFile file;
     private final boolean search;
     private final Map<String, String> choices = new TreeMap<>();
+    private final Map<String, String> ways = new TreeMap<>();
 
     /**
      * A tuner for one device.
@@ -102,15 +103,21 @@ public final class Tuner {
      */
     public synchronized String pick(String what, String version, Map<String, Function<Arena, Launch>> ways, String untried, double flops) {
         String key = what + " " + version;
-        String way = choices.containsKey(what) ? choices.get(what) : file == null ? null : file.get(key);
+        String way = this.ways.containsKey(what) ? this.ways.get(what) : file == null ? null : file.get(key);
         if (!ways.containsKey(way)) {
             way = flops < WORTH_IT || !search ? untried : quickest(ways);
             if (file != null && flops >= WORTH_IT) {
                 file.put(key, way);
             }
         }
-        choices.put(what, way);
+        this.ways.put(what, way);
+        say(what, way);
         return way;
+    }
+
+    /** Has more said of an operation than the name of the way that was picked for it. */
+    public synchronized void say(String what, String text) {
+        choices.put(what, text);
     }
 
     private String quickest(Map<String, Function<Arena, Launch>> ways) {
@@ -140,7 +147,7 @@ public final class Tuner {
         return search;
     }
 
-    /** What was picked so far: kernel and sizes, and the tile. */
+    /** What was picked so far: the operation with its sizes, and the tile or way. */
     synchronized Map<String, String> choices() {
         return new TreeMap<>(choices);
     }
