@@ -64,17 +64,23 @@ class CudaAgreesTest {
         }
     }
 
-    /** The bounds are two to three times what was seen; what rounding to bfloat16 does to deep-cnn in twenty steps is not to be bounded. */
+    /**
+     * The bounds are two to three times what was seen. Where rounding grows they are as much as the host's own losses move when its weights
+     * are rounded to bfloat16 once, if that is more; of deep-cnn, whose losses of eight images jump, no more can be asked.
+     */
     @ParameterizedTest
     @CsvSource({"driver, lr, 32, 0.004", "driver, mlp, 32, 0.001", "driver, cnn, 2, 0.02",
-        "cudnn, lr, 32, 0.004", "cudnn, mlp, 32, 0.001", "cudnn, cnn, 8, 0.01", "cudnn, keras-cnn, 8, 0.01", "cudnn, pkaur-cnn, 8, 0.1"})
+        "cudnn, lr, 32, 0.004", "cudnn, mlp, 32, 0.001", "cudnn, cnn, 8, 0.01", "cudnn, keras-cnn, 8, 0.01", "cudnn, pkaur-cnn, 8, 0.1", "cudnn, deep-cnn, 8, 0.6"})
     void bf16StaysNearTheHostsFloats(String tier, String net, int batch, double bound) throws Exception {
         Training training = Training.of(net, Precision.BF16, batch, STEPS);
         Training floats = Training.of(net, Precision.FP32, batch, STEPS);
         double[] host = host(floats, floats.start());
+        double[] rounded = CHAOTIC.contains(net) ? host(floats, changed(floats.start(), CudaAgreesTest::rounded)) : host;
         double[] cuda = cuda(tier, training);
+        double grown = 0;
         for (int step = 0; step < STEPS; step++) {
-            assertEquals(host[step], cuda[step], bound * host[step], "step " + step + ", " + Arrays.toString(cuda));
+            grown = Math.max(grown, Math.abs(rounded[step] - host[step]) / host[step]);
+            assertEquals(host[step], cuda[step], Math.max(bound, grown) * host[step], "step " + step + ", " + Arrays.toString(cuda));
         }
         assertNotEquals(host[STEPS - 1], cuda[STEPS - 1], 1e-9, "bfloat16 was not used");
     }
@@ -110,15 +116,29 @@ class CudaAgreesTest {
         return losses;
     }
 
+    /** By one rounding each. */
     private static Weights moved(Weights weights) {
-        Map<String, Weights.Tensor> moved = new LinkedHashMap<>();
+        return changed(weights, (i, value) -> i % 2 == 0 ? Math.nextUp(value) : Math.nextDown(value));
+    }
+
+    private static float rounded(int i, float value) {
+        return Float.intBitsToFloat(Float.floatToIntBits(value) + 0x8000 & 0xffff0000);
+    }
+
+    /** Makes another value of the i-th. */
+    private interface Change {
+        float of(int i, float value);
+    }
+
+    private static Weights changed(Weights weights, Change change) {
+        Map<String, Weights.Tensor> changed = new LinkedHashMap<>();
         weights.tensors().forEach((name, t) -> {
             float[] values = t.values().clone();
             for (int i = 0; i < values.length; i++) {
-                values[i] = i % 2 == 0 ? Math.nextUp(values[i]) : Math.nextDown(values[i]);
+                values[i] = change.of(i, values[i]);
             }
-            moved.put(name, new Weights.Tensor(t.shape(), values));
+            changed.put(name, new Weights.Tensor(t.shape(), values));
         });
-        return new Weights(moved);
+        return new Weights(changed);
     }
 }

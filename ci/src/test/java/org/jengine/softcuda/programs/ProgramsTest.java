@@ -21,6 +21,8 @@ import org.jengine.softcuda.json.JsonReader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole programs on JCuda's real natives, under {@code ci/softcuda}. */
 class ProgramsTest {
@@ -53,9 +55,10 @@ class ProgramsTest {
     }
 
     /** Twenty orders of the streams' work: whatever the order, the same numbers come of it. */
-    @Test
-    void trainingIsTheSameAndFoundCleanInAnyOrder() throws Exception {
-        Softcuda.Result result = Softcuda.program(folder, List.of("--seed", "1"), SeededTraining.class, "20");
+    @ParameterizedTest
+    @ValueSource(strings = {"driver", "cublas", "cudnn"})
+    void trainingIsTheSameAndFoundCleanInAnyOrder(String tier) throws Exception {
+        Softcuda.Result result = Softcuda.program(folder, List.of("--seed", "1"), SeededTraining.class, tier, "20");
         assertEquals(0, result.status(), result::toString);
         List<String> lines = result.out().lines().toList();
         assertEquals(40, lines.size(), result::toString);

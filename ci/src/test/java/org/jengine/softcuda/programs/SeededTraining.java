@@ -21,7 +21,7 @@ import org.jengine.runtime.Devices;
 
 /**
  * The engine trains an MLP and a small convolutional net on CUDA, again and again: the device draws another order of its streams' work
- * every time. Prints what came of each run. Arguments: how many runs.
+ * every time. Prints what came of each run. Arguments: the tier, and how many runs.
  */
 public final class SeededTraining {
     private static final Net MLP = Net.of("mlp", Shape.of(8, 8, 3), flatten(), dense(24).sigmoid(), dense(3).softmax());
@@ -73,8 +73,8 @@ public final class SeededTraining {
 
     public static void main(String[] arguments) {
         try (Device device = Devices.backends().stream().filter(b -> b.name().equals("cuda")).findFirst().orElseThrow()
-                .open(DeviceRequest.first())) {
-            for (int run = 0; run < Integer.parseInt(arguments[0]); run++) {
+                .open(DeviceRequest.first().withTier(arguments[0]))) {
+            for (int run = 0; run < Integer.parseInt(arguments[1]); run++) {
                 for (Net net : List.of(MLP, CNN)) {
                     TrainResult result = Trainer.of(net, new Pictures(50, 10), device).batch(16).epochs(1).deterministic(true).fit();
                     System.out.println(net.name() + " " + result.best().trainLoss() + " " + result.best().valLoss());
