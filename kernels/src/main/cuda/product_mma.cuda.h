@@ -20,33 +20,32 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     int ofX = together(depth, x);
     int ofW = together((turned ? depth | colStride : cols | depthStride) | tapStride, w);
     // Half of the threads bring one side each.
-    int thread = THREAD % SIDE_THREADS;
-    Place place = place_of(BLOCK_X * EDGE + TURNED_ROW(thread * CHUNK), outHeight, outWidth);
+    Place place = place_of(BLOCK_X * EDGE + row_of(0, CHUNK, STEP, true), outHeight, outWidth);
     auto bringX = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
-        _Pragma("unroll 1") for (int k = 0; k < CHUNK / each; k++) {
-            int i = (k * SIDE_THREADS + thread) * each;
-            int m = BLOCK_X * EDGE + TURNED_ROW(i);
-            int t = TURNED_STEP(i);
-            Place at = each == CHUNK ? place : place_of(m, outHeight, outWidth);
-            bool inside = (u32) (at.row + down) < (u32) height && (u32) (at.col + across) < (u32) width;
-            int from = ((at.image * height + at.row) * width + at.col) * depth + t + (down * width + across) * depth + t0;
-            bring(numbers, to + TURNED_SPOT(TURNED_ROW(i), t), x + from, inside && m < rows && t0 + t < depth);
+        _Pragma("unroll (each / 8 + 1)") for (int k = 0; k < EACH / each; k++) {
+            int edge = row_of(k, each, STEP, true);
+            int t = at_of(k, each, STEP, true);
+            Place at = each == CHUNK ? place : place_of(BLOCK_X * EDGE + edge, outHeight, outWidth);
+            bool inside = (u32) (at.row + down) < (u32) height && (u32) (at.col + across) < (u32) width && BLOCK_X * EDGE + edge < rows;
+            int from = ((at.image * height + at.row + down) * width + at.col + across) * depth + t0 + t;
+            bring(numbers, to + TURNED_SPOT(edge, t), x + from, inside && t0 + t < depth);
         }
     };
     auto bringW = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
-        _Pragma("unroll 1") for (int k = 0; k < CHUNK / each; k++) {
-            int i = (k * SIDE_THREADS + thread) * each;
-            int t = turned ? TURNED_STEP(i) : EVEN_STEP(i);
-            int n = turned ? TURNED_ROW(i) : EVEN_COL(i);
-            int from = wAt + t * depthStride + (BLOCK_Y * EDGE + n) * colStride;
-            bring(numbers, to + (turned ? TURNED_SPOT(n, t) : EVEN_SPOT(t, n)), w + from, BLOCK_Y * EDGE + n < cols && t0 + t < depth);
+        _Pragma("unroll (each / 8 + 1)") for (int k = 0; k < EACH / each; k++) {
+            int row = row_of(k, each, turned ? STEP : EDGE, turned);
+            int at = at_of(k, each, turned ? STEP : EDGE, turned);
+            int t = turned ? at : row;
+            int n = BLOCK_Y * EDGE + (turned ? row : at);
+            int spot = turned ? TURNED_SPOT(row, at) : EVEN_SPOT(row, at);
+            bring(numbers, to + spot, w + wAt + t * depthStride + n * colStride, n < cols && t0 + t < depth);
         }
     };
     float acc[DOWN][ACROSS][4] = {};
-    int leftSpot = left_spot(true);
-    int rightSpot = right_spot(turned);
+    u32 leftSpot = left_spot(true);
+    u32 rightSpot = right_spot(turned);
     all_steps((u16*) memory, ahead, [&](u16* to) {
         if (THREAD < SIDE_THREADS) {
             if (ofX == CHUNK) {
@@ -73,11 +72,11 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
                 down += next;
             }
         }
-    }, [&](const u16* stage) {
+    }, [&](const u16* sides) {
         u32 left[DOWN][4];
         u32 right[ACROSS / 2][4];
-        load_side<DOWN>(left, stage, leftSpot, true);
-        load_side<ACROSS / 2>(right, stage, rightSpot, turned);
+        load_side<DOWN>(left, sides, leftSpot, true);
+        load_side<ACROSS / 2>(right, sides + SIDE, rightSpot, turned);
         multiply(acc, left, right);
     });
     leave(memory, acc);

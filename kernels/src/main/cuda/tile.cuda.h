@@ -7,7 +7,6 @@
 #include "vectors.cuda.h"
 
 #define BLOCK_THREADS 256
-#define STEP (1024 / EDGE)
 
 // After the last step the sums change hands, through shared memory, so that a warp's threads own neighbours: TURNS times OWN each.
 #ifdef EDGE_16

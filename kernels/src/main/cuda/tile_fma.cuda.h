@@ -9,6 +9,7 @@
 #undef KERNEL_AS
 #define KERNEL_AS(name) extern "C" __global__ void __launch_bounds__(BLOCK_THREADS, 4) name
 
+#define STEP (1024 / EDGE)
 #define WARP_ROWS (8 * EACH_ROWS)
 #define WARP_COLS 16
 #define WARPS_DOWN (EDGE / WARP_ROWS)

@@ -1,19 +1,22 @@
 // A tile on tensor cores, of compute capability 8.0 and up.
 //
-// A stage is STAGE steps; STAGES of them have a place in shared memory, so that some are on their way while one is multiplied. The warps
-// stand WARPS_DOWN by WARPS_ACROSS over the tile, and in SLICES behind each other; each multiplies 16 numbers of the sum in every stage,
-// and the slices' sums are added at the end. A side lies in memory as it comes, along the step (turned) or along the edge, in chunks of
-// eight numbers, the chunks of a row exchanged such that neither writes nor the loads of matrices of 8 x 8 meet in a bank.
+// Four steps have a place in shared memory, so that three are on their way while one is multiplied. The warps stand WARPS_DOWN by
+// WARPS_ACROSS over the tile, and in SLICES behind each other; each multiplies 16 numbers of the sum in every step, and the slices' sums
+// are added at the end. A side lies in memory as it comes, along the step (turned) or along the edge, in chunks of eight numbers, the
+// chunks of a row exchanged such that neither writes nor the loads of matrices of 8 x 8 meet in a bank.
 
 #undef KERNEL_AS
 #define KERNEL_AS(name) extern "C" __global__ void __launch_bounds__(BLOCK_THREADS, 2) name
 
-#define STAGE 2
+// Twice as long as those by which the parts are counted: where there are many parts, some may be empty.
+#define STEP (2048 / EDGE)
 #define STAGES 4
 
-// Numbers of a side, which half of the threads bring, eight each.
-#define SIDE 1024
+// Numbers of a side, which half of the threads bring.
+#define SIDE (STEP * EDGE)
 #define SIDE_THREADS (BLOCK_THREADS / 2)
+#define SIDE_THREAD ((u32) THREAD % SIDE_THREADS)
+#define EACH (SIDE / SIDE_THREADS)
 #define CHUNK 8
 
 // Matrices of 16 rows, and of eight columns, that a warp makes.
@@ -31,22 +34,29 @@
 #define WARPS_ACROSS (EDGE / (8 * ACROSS))
 #define SLICES (8 / (WARPS_DOWN * WARPS_ACROSS))
 
-// Where a number of a side lies: of a row along the step, and along the edge.
-#define SPOT(row, at, chunks) (((row) * (chunks) + ((at) / CHUNK ^ (row) / (8 / (chunks)) % (chunks))) * CHUNK + (at) % CHUNK)
+// Where a number of a side lies: of a row along the step, and along the edge. A row's chunks change places by its number, of which the
+// lowest bit counts most: eight rows have the same chunk in different banks, and so have half of the chunks of a row or two.
+#define EXCHANGED(row) (((row) & 1) << 2 | ((row) & 2) | ((row) >> 2 & 1))
+#define SPOT(row, at, chunks) (((row) * (chunks) + ((at) / CHUNK ^ EXCHANGED(row) & ((chunks) - 1))) * CHUNK + (at) % CHUNK)
 #define TURNED_SPOT(row, step) SPOT(row, step, STEP / CHUNK)
 #define EVEN_SPOT(step, col) SPOT(step, col, EDGE / CHUNK)
-// Which number of a side is the i-th as it comes.
-#define TURNED_ROW(i) ((i) / STEP)
-#define TURNED_STEP(i) ((i) % STEP)
-#define EVEN_STEP(i) ((i) / EDGE)
-#define EVEN_COL(i) ((i) % EDGE)
 
-// Where a warp stands, and which step of a stage its slice is of.
-#define WARP_SLICE (THREAD / WARP / (WARPS_DOWN * WARPS_ACROSS))
-#define WARP_ROW (THREAD / WARP / WARPS_ACROSS % WARPS_DOWN * 16 * DOWN)
-#define WARP_COL (THREAD / WARP % WARPS_ACROSS * 8 * ACROSS)
-#define WARP_STEP (WARP_SLICE / (STEP / 16))
-#define LANE (THREAD % WARP)
+// Which row and column of a side's memory the k-th of the numbers has that a thread brings `each` at a time. Chunks of a row along the
+// step are all of one pixel.
+DEVICE u32 row_of(u32 k, u32 each, u32 row, bool turned) {
+    return turned && each == CHUNK ? SIDE_THREAD / (row / EACH) : (k * SIDE_THREADS + SIDE_THREAD) * each / row;
+}
+
+DEVICE u32 at_of(u32 k, u32 each, u32 row, bool turned) {
+    u32 half = row / EACH;
+    return turned && each == CHUNK ? (k * half + SIDE_THREAD % half) * CHUNK : (k * SIDE_THREADS + SIDE_THREAD) * each % row;
+}
+
+// Where a warp stands.
+#define LANE ((u32) THREAD % WARP)
+#define WARP_SLICE ((u32) THREAD / WARP / (WARPS_DOWN * WARPS_ACROSS))
+#define WARP_ROW ((u32) THREAD / WARP / WARPS_ACROSS % WARPS_DOWN * 16 * DOWN)
+#define WARP_COL ((u32) THREAD / WARP % WARPS_ACROSS * 8 * ACROSS)
 
 // How many numbers can be brought at a time where rows lie so far apart: a chunk, or two, or one.
 DEVICE int together(int strides, const real* from) {
@@ -74,13 +84,13 @@ DEVICE void bring(Together<1>, u16* to, const real* from, bool there) {
     *to = there ? *from : 0;
 }
 
-// All that this thread has asked for since the last time belongs to one stage.
-DEVICE void end_stage() {
+// All that this thread has asked for since the last time belongs to one step.
+DEVICE void end_step() {
     asm volatile("cp.async.commit_group;" ::: "memory");
 }
 
-// Waits for the stage that comes next, for all threads' share of it.
-DEVICE void await_stage() {
+// Waits for the step that comes next, for all threads' share of it.
+DEVICE void await_step() {
     asm volatile("cp.async.wait_group %0;" :: "n"(STAGES - 2) : "memory");
     SYNC();
 }
@@ -103,27 +113,27 @@ DEVICE void multiply_matrices(float sum[4], const u32 left[4], const u32 right[2
             : "r"(left[0]), "r"(left[1]), "r"(left[2]), "r"(left[3]), "r"(right[0]), "r"(right[1]));
 }
 
-// Where in a stage the row lies that a lane reads of a warp's first matrices. The left side's four matrices go down first, then along the
+// Where in a side the row lies that a lane reads of a warp's first matrices. The left side's four matrices go down first, then along the
 // step; the right side's along the step first. Those that follow are 16 rows or two chunks on.
-DEVICE int left_spot(bool turned) {
-    int row = WARP_ROW + (turned ? LANE % 16 : LANE / 8 % 2 * 8);
-    int step = WARP_SLICE % (STEP / 16) * 16 + (turned ? LANE / 16 * 8 : LANE % 8 + LANE / 16 * 8);
-    return WARP_STEP * 2 * SIDE + (turned ? TURNED_SPOT(row, step) : EVEN_SPOT(step, row));
+DEVICE u32 left_spot(bool turned) {
+    u32 row = WARP_ROW + (turned ? LANE % 16 : LANE / 8 % 2 * 8);
+    u32 step = WARP_SLICE * 16 + (turned ? LANE / 16 * 8 : LANE % 8 + LANE / 16 * 8);
+    return turned ? TURNED_SPOT(row, step) : EVEN_SPOT(step, row);
 }
 
-DEVICE int right_spot(bool turned) {
-    int col = WARP_COL + (turned ? LANE % 8 + LANE / 16 * 8 : LANE / 16 * 8);
-    int step = WARP_SLICE % (STEP / 16) * 16 + (turned ? LANE / 8 % 2 * 8 : LANE % 16);
-    return (WARP_STEP * 2 + 1) * SIDE + (turned ? TURNED_SPOT(col, step) : EVEN_SPOT(step, col));
+DEVICE u32 right_spot(bool turned) {
+    u32 col = WARP_COL + (turned ? LANE % 8 + LANE / 16 * 8 : LANE / 16 * 8);
+    u32 step = WARP_SLICE * 16 + (turned ? LANE / 8 % 2 * 8 : LANE % 16);
+    return turned ? TURNED_SPOT(col, step) : EVEN_SPOT(step, col);
 }
 
-// What a warp multiplies of a side in one stage.
-template <int COUNT_OF> DEVICE void load_side(u32 to[COUNT_OF][4], const u16* stage, int spot, bool turned) {
+// What a warp multiplies of a side in one step.
+template <int COUNT_OF> DEVICE void load_side(u32 to[COUNT_OF][4], const u16* side, u32 spot, bool turned) {
     UNROLL for (int i = 0; i < COUNT_OF; i++) {
         if (turned) {
-            load_rows(to[i], (u32) __cvta_generic_to_shared(stage + spot + i * 16 * STEP));
+            load_rows(to[i], (u32) __cvta_generic_to_shared(side + spot + i * 16 * STEP));
         } else {
-            load_columns(to[i], (u32) __cvta_generic_to_shared(stage + (spot ^ i * 2 * CHUNK)));
+            load_columns(to[i], (u32) __cvta_generic_to_shared(side + (spot ^ i * 2 * CHUNK)));
         }
     }
 }
@@ -137,21 +147,19 @@ DEVICE void multiply(float acc[DOWN][ACROSS][4], const u32 left[DOWN][4], const 
     }
 }
 
-// Brings so many steps, each by bringStep(where its two sides lie), and takes those of this warp by take(where their stage lies).
+// Brings so many steps by bringStep(where its two sides go), and takes them by take(where they lie).
 template <typename Bring, typename Take> DEVICE void all_steps(u16* memory, int steps, Bring bringStep, Take take) {
-    int brought = 0;
-    _Pragma("unroll 1") for (int step = (1 - STAGES) * STAGE; step < steps; step += STAGE) {
+    _Pragma("unroll 1") for (int step = 1 - STAGES; step < steps; step++) {
         if (step >= 0) {
-            await_stage();
+            await_step();
         }
-        // Into the place of the stage before: all have multiplied it.
-        _Pragma("unroll 1") for (int k = 0; k < STAGE && brought < steps; k++) {
-            bringStep(memory + brought % (STAGES * STAGE) * 2 * SIDE);
-            brought++;
+        // Into the place of the step before: all have multiplied it.
+        if (step + STAGES - 1 < steps) {
+            bringStep(memory + (u32) (step + STAGES - 1) % STAGES * (2 * SIDE));
         }
-        end_stage();
-        if (step >= 0 && step + WARP_STEP < steps) {
-            take(memory + step % (STAGES * STAGE) * 2 * SIDE);
+        end_step();
+        if (step >= 0) {
+            take(memory + (u32) step % STAGES * (2 * SIDE));
         }
     }
     SYNC();
@@ -166,7 +174,7 @@ template <typename Bring, typename Take> DEVICE void all_steps(u16* memory, int 
 #define OUT_SLICE (EDGE * EDGE)
 
 // In floats.
-#define TILE_MEMORY (STAGES * STAGE * SIDE)
+#define TILE_MEMORY (STAGES * SIDE)
 
 DEVICE void put_two_shared(float* to, float low, float high) {
     asm volatile("st.shared.v2.f32 [%0], {%1, %2};" :: "r"((u32) __cvta_generic_to_shared(to)), "f"(low), "f"(high) : "memory");
@@ -177,8 +185,8 @@ DEVICE void leave(float* memory, float acc[DOWN][ACROSS][4]) {
     float* slice = memory + WARP_SLICE * OUT_SLICE;
     UNROLL for (int i = 0; i < DOWN; i++) {
         UNROLL for (int j = 0; j < ACROSS; j++) {
-            int row = WARP_ROW + i * 16 + LANE / 4;
-            int col = WARP_COL + j * 8 + LANE % 4 * 2;
+            u32 row = WARP_ROW + i * 16 + LANE / 4;
+            u32 col = WARP_COL + j * 8 + LANE % 4 * 2;
             put_two_shared(slice + OUT_PLACE(row, col), acc[i][j][0], acc[i][j][1]);
             put_two_shared(slice + OUT_PLACE(row + 8, col), acc[i][j][2], acc[i][j][3]);
         }

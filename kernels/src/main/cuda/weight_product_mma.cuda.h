@@ -20,9 +20,8 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
     int ofDy = together(filters, dy);
     int ofX = together(depth, x);
     // Half of the threads bring one side each. However many numbers a thread brings at a time, all it brings are of the same columns.
-    int thread = THREAD % SIDE_THREADS;
-    int col = EVEN_COL(thread * ofX);
-    Place place = place_of(step * STEP + EVEN_STEP(thread * ofX), outHeight, outWidth);
+    int col = at_of(0, ofX, EDGE, false);
+    Place place = place_of(step * STEP + row_of(0, ofX, EDGE, false), outHeight, outWidth);
     int tap = (f0 + col) / depth;
     int down = f0 + col < features ? tap / filterCols - pad : NO_ROW;
     int across = tap % filterCols - pad;
@@ -33,10 +32,9 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
     int moreImages = rowsOfX / outWidth / outHeight;
     auto bringX = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
-        UNROLL for (int k = 0; k < CHUNK / each; k++) {
-            int i = (k * SIDE_THREADS + thread) * each;
+        UNROLL for (int k = 0; k < EACH / each; k++) {
             bool inside = (u32) (place.row + down) < (u32) height && (u32) (place.col + across) < (u32) width && place.image < images;
-            bring(numbers, to + EVEN_SPOT(EVEN_STEP(i), EVEN_COL(i)),
+            bring(numbers, to + EVEN_SPOT(row_of(k, each, EDGE, false), at_of(k, each, EDGE, false)),
                     x + ((place.image * height + place.row) * width + place.col) * depth + ownX, inside);
             place.col += moreCols;
             int over = place.col >= outWidth ? 1 : 0;
@@ -49,18 +47,18 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
     };
     auto bringDy = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
-        _Pragma("unroll 1") for (int k = 0; k < CHUNK / each; k++) {
-            int i = (k * SIDE_THREADS + thread) * each;
-            int p = step * STEP + EVEN_STEP(i);
-            int m = k0 + EVEN_COL(i);
-            bring(numbers, to + EVEN_SPOT(EVEN_STEP(i), EVEN_COL(i)), dy + p * filters + m, p < pixels && m < filters);
+        _Pragma("unroll (each / 8 + 1)") for (int k = 0; k < EACH / each; k++) {
+            int row = row_of(k, each, EDGE, false);
+            int at = at_of(k, each, EDGE, false);
+            int p = step * STEP + row;
+            bring(numbers, to + EVEN_SPOT(row, at), dy + p * filters + k0 + at, p < pixels && k0 + at < filters);
         }
     };
     float acc[DOWN][ACROSS][4] = {};
     // The columns of dy are added up by ones on its other side.
     float bias[ACROSS][4] = {};
-    int leftSpot = left_spot(false);
-    int rightSpot = right_spot(false);
+    u32 leftSpot = left_spot(false);
+    u32 rightSpot = right_spot(false);
     all_steps((u16*) memory, ahead, [&](u16* to) {
         if (THREAD < SIDE_THREADS) {
             u16* side = to + (turned ? SIDE : 0);
@@ -82,11 +80,11 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
                 bringX(Together<1>(), side);
             }
         }
-    }, [&](const u16* stage) {
+    }, [&](const u16* sides) {
         u32 left[DOWN][4];
         u32 right[ACROSS / 2][4];
-        load_side<DOWN>(left, stage, leftSpot, false);
-        load_side<ACROSS / 2>(right, stage, rightSpot, false);
+        load_side<DOWN>(left, sides, leftSpot, false);
+        load_side<ACROSS / 2>(right, sides + SIDE, rightSpot, false);
         multiply(acc, left, right);
         const u32 ones[4] = {ONES, ONES, ONES, ONES};
         if (f0 == 0 && turned && WARP_ROW == 0) {
