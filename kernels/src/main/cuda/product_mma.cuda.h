@@ -1,5 +1,8 @@
 // The sums of a tile of the product, on tensor cores.
 
+// Far below the last row: the place of what is not there.
+#define NO_ROW (1 << 28)
+
 // Makes the sums of this thread.
 DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, const real* RESTRICT w,
         int images, int height, int width, int depth, int outHeight, int outWidth, int cols, int filterRows, int filterCols, int pad,
@@ -19,28 +22,51 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     bool turned = colStride != 1;
     int ofX = together(depth, x);
     int ofW = together((turned ? depth | colStride : cols | depthStride) | tapStride, w);
-    // Half of the threads bring one side each.
-    Place place = place_of(BLOCK_X * EDGE + row_of(0, CHUNK, STEP, true), outHeight, outWidth);
-    auto bringX = [&](auto numbers, u16* to) {
+    // Half of the threads bring one side each. What can come as chunks is reckoned once: two of a row along the step, or of one column.
+    int t = TURNED_STEP(0, CHUNK);
+    int m = BLOCK_X * EDGE + TURNED_ROW(0, CHUNK);
+    int ofHalf = STEP / 2;
+    Place place = place_of(m, outHeight, outWidth);
+    int xFrom = ((place.image * height + place.row) * width + place.col) * depth + t;
+    place.row = m < rows ? place.row : NO_ROW;
+    u32 spot = TURNED_SPOT(TURNED_ROW(0, CHUNK), t);
+    u32 other = TURNED_SPOT(TURNED_ROW(1, CHUNK), TURNED_STEP(1, CHUNK));
+    auto chunksOfX = [&](u16* to) {
+        bool inside = (u32) (place.row + down) < (u32) height && (u32) (place.col + across) < (u32) width;
+        const real* from = x + xFrom + (down * width + across) * depth + t0;
+        bring(Together<CHUNK>(), to + spot, from, inside && t0 + t < depth);
+        bring(Together<CHUNK>(), to + other, from + ofHalf, inside && t0 + t + ofHalf < depth);
+    };
+    auto numbersOfX = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
-        _Pragma("unroll (each / 8 + 1)") for (int k = 0; k < EACH / each; k++) {
-            int edge = row_of(k, each, STEP, true);
-            int t = at_of(k, each, STEP, true);
-            Place at = each == CHUNK ? place : place_of(BLOCK_X * EDGE + edge, outHeight, outWidth);
-            bool inside = (u32) (at.row + down) < (u32) height && (u32) (at.col + across) < (u32) width && BLOCK_X * EDGE + edge < rows;
-            int from = ((at.image * height + at.row + down) * width + at.col + across) * depth + t0 + t;
-            bring(numbers, to + TURNED_SPOT(edge, t), x + from, inside && t0 + t < depth);
+        _Pragma("unroll 1") for (int k = 0; k < EACH / each; k++) {
+            int edge = TURNED_ROW(k, each);
+            int ofStep = TURNED_STEP(k, each);
+            bool there = BLOCK_X * EDGE + edge < rows && t0 + ofStep < depth;
+            int first = there ? under_tap(place_of(BLOCK_X * EDGE + edge, outHeight, outWidth), down, across, height, width, depth) : -1;
+            bring(numbers, to + TURNED_SPOT(edge, ofStep), x + (first + t0 + ofStep), first >= 0);
         }
     };
-    auto bringW = [&](auto numbers, u16* to) {
+    if (THREAD >= SIDE_THREADS && !turned) {
+        t = EVEN_STEP(0, CHUNK);
+        spot = EVEN_SPOT(t, EVEN_COL(0, CHUNK));
+        other = EVEN_SPOT(EVEN_STEP(1, CHUNK), EVEN_COL(1, CHUNK));
+    }
+    int n = BLOCK_Y * EDGE + (turned ? TURNED_ROW(0, CHUNK) : EVEN_COL(0, CHUNK));
+    int wFrom = t * depthStride + n * colStride;
+    auto chunksOfW = [&](u16* to) {
+        const real* from = w + wAt + wFrom;
+        bring(Together<CHUNK>(), to + spot, from, n < cols && t0 + t < depth);
+        bring(Together<CHUNK>(), to + other, from + ofHalf * depthStride, n < cols && t0 + t + ofHalf < depth);
+    };
+    auto numbersOfW = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
-        _Pragma("unroll (each / 8 + 1)") for (int k = 0; k < EACH / each; k++) {
-            int row = row_of(k, each, turned ? STEP : EDGE, turned);
-            int at = at_of(k, each, turned ? STEP : EDGE, turned);
-            int t = turned ? at : row;
-            int n = BLOCK_Y * EDGE + (turned ? row : at);
-            int spot = turned ? TURNED_SPOT(row, at) : EVEN_SPOT(row, at);
-            bring(numbers, to + spot, w + wAt + t * depthStride + n * colStride, n < cols && t0 + t < depth);
+        _Pragma("unroll 1") for (int k = 0; k < EACH / each; k++) {
+            int ofStep = turned ? TURNED_STEP(k, each) : EVEN_STEP(k, each);
+            int edge = turned ? TURNED_ROW(k, each) : EVEN_COL(k, each);
+            int col = BLOCK_Y * EDGE + edge;
+            bring(numbers, to + (turned ? TURNED_SPOT(edge, ofStep) : EVEN_SPOT(ofStep, edge)),
+                    w + wAt + ofStep * depthStride + col * colStride, col < cols && t0 + ofStep < depth);
         }
     };
     float acc[DOWN][ACROSS][4] = {};
@@ -49,18 +75,18 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     all_steps((u16*) memory, ahead, [&](u16* to) {
         if (THREAD < SIDE_THREADS) {
             if (ofX == CHUNK) {
-                bringX(Together<CHUNK>(), to);
+                chunksOfX(to);
             } else if (ofX == 2) {
-                bringX(Together<2>(), to);
+                numbersOfX(Together<2>(), to);
             } else {
-                bringX(Together<1>(), to);
+                numbersOfX(Together<1>(), to);
             }
         } else if (ofW == CHUNK) {
-            bringW(Together<CHUNK>(), to + SIDE);
+            chunksOfW(to + SIDE);
         } else if (ofW == 2) {
-            bringW(Together<2>(), to + SIDE);
+            numbersOfW(Together<2>(), to + SIDE);
         } else {
-            bringW(Together<1>(), to + SIDE);
+            numbersOfW(Together<1>(), to + SIDE);
         }
         t0 += STEP;
         wAt += t0 < depth ? STEP * depthStride : toNextTap;

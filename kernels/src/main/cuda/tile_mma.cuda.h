@@ -41,16 +41,12 @@
 #define TURNED_SPOT(row, step) SPOT(row, step, STEP / CHUNK)
 #define EVEN_SPOT(step, col) SPOT(step, col, EDGE / CHUNK)
 
-// Which row and column of a side's memory the k-th of the numbers has that a thread brings `each` at a time. Chunks of a row along the
-// step are all of one pixel.
-DEVICE u32 row_of(u32 k, u32 each, u32 row, bool turned) {
-    return turned && each == CHUNK ? SIDE_THREAD / (row / EACH) : (k * SIDE_THREADS + SIDE_THREAD) * each / row;
-}
-
-DEVICE u32 at_of(u32 k, u32 each, u32 row, bool turned) {
-    u32 half = row / EACH;
-    return turned && each == CHUNK ? (k * half + SIDE_THREAD % half) * CHUNK : (k * SIDE_THREADS + SIDE_THREAD) * each % row;
-}
+// Where the k-th of the numbers has its place that a thread brings `each` at a time. Its chunks of a turned side are of one row.
+#define NUMBER(k, each) (((k) * SIDE_THREADS + SIDE_THREAD) * (each))
+#define TURNED_ROW(k, each) ((each) == CHUNK ? SIDE_THREAD / (STEP / EACH) : NUMBER(k, each) / STEP)
+#define TURNED_STEP(k, each) ((each) == CHUNK ? SIDE_THREAD % (STEP / EACH) * CHUNK + (k) * (STEP / 2) : NUMBER(k, each) % STEP)
+#define EVEN_STEP(k, each) (NUMBER(k, each) / EDGE)
+#define EVEN_COL(k, each) (NUMBER(k, each) % EDGE)
 
 // Where a warp stands.
 #define LANE ((u32) THREAD % WARP)

@@ -6,59 +6,109 @@
 // Two ones.
 #define ONES 0x3f803f80u
 
+// A load that only some lanes make; zero for the others.
+DEVICE u16 number_if(bool there, const real* from) {
+    u16 number = 0;
+    asm volatile("{ .reg .pred there; setp.ne.s32 there, %1, 0; @there ld.global.nc.u16 %0, [%2]; }"
+            : "+h"(number) : "r"((int) there), "l"(__cvta_generic_to_global(from)));
+    return number;
+}
+
+DEVICE void put_chunk(u16* to, uint4 chunk) {
+    asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};" :: "r"((u32) __cvta_generic_to_shared(to)), "r"(chunk.x), "r"(chunk.y),
+            "r"(chunk.z), "r"(chunk.w) : "memory");
+}
+
 // Makes the sums of this thread.
 DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, const real* RESTRICT dy,
         int images, int height, int width, int depth, int outHeight, int outWidth, int filters, int filterRows, int filterCols, int pad,
         int turned, int parts) {
     int features = filterRows * filterCols * depth;
-    int pixels = images * outHeight * outWidth;
-    int steps = (pixels + STEP - 1) / STEP;
+    // Where the numbers of a pixel make no chunks, the side of x is turned, and a thread brings those of eight pixels side by side; the
+    // lines of pixels are then as long as whole eights. Else all pixels are one line.
+    bool alone = together(depth, x) != CHUNK;
+    int line = alone ? outWidth : images * outHeight * outWidth;
+    int lines = alone ? images * outHeight : 1;
+    int longLine = alone ? (outWidth + CHUNK - 1) / CHUNK * CHUNK : line;
+    int steps = (lines * longLine + STEP - 1) / STEP;
     int step = (int) ((long long) steps * BLOCK_Z / parts);
     int ahead = (int) ((long long) steps * (BLOCK_Z + 1) / parts) - step;
     int k0 = (turned ? BLOCK_Y : BLOCK_X) * EDGE;
     int f0 = (turned ? BLOCK_X : BLOCK_Y) * EDGE;
     int ofDy = together(filters, dy);
-    int ofX = together(depth, x);
-    // Half of the threads bring one side each. However many numbers a thread brings at a time, all it brings are of the same columns.
-    int col = at_of(0, ofX, EDGE, false);
-    Place place = place_of(step * STEP + row_of(0, ofX, EDGE, false), outHeight, outWidth);
+    // Half of the threads bring one side each; what a thread brings of x is all of one column, twice in a step.
+    int first = alone ? TURNED_STEP(0, CHUNK) : EVEN_STEP(0, CHUNK);
+    int col = alone ? TURNED_ROW(0, CHUNK) : EVEN_COL(0, CHUNK);
+    u32 spot = alone ? TURNED_SPOT(col, first) : EVEN_SPOT(first, col);
+    u32 other = alone ? TURNED_SPOT(col, first + STEP / 2) : EVEN_SPOT(first + STEP / 2, col);
+    int placed = alone ? longLine : outWidth;
+    Place place = place_of(step * STEP + first, outHeight, placed);
     int tap = (f0 + col) / depth;
     int down = f0 + col < features ? tap / filterCols - pad : NO_ROW;
     int across = tap % filterCols - pad;
     int ownX = ((tap / filterCols - pad) * width + across) * depth + f0 + col - tap * depth;
-    int rowsOfX = SIDE_THREADS * ofX / EDGE;
-    int moreCols = rowsOfX % outWidth;
-    int moreRows = rowsOfX / outWidth % outHeight;
-    int moreImages = rowsOfX / outWidth / outHeight;
-    auto bringX = [&](auto numbers, u16* to) {
-        const int each = numbers.COUNT_OF;
-        UNROLL for (int k = 0; k < EACH / each; k++) {
-            bool inside = (u32) (place.row + down) < (u32) height && (u32) (place.col + across) < (u32) width && place.image < images;
-            bring(numbers, to + EVEN_SPOT(row_of(k, each, EDGE, false), at_of(k, each, EDGE, false)),
-                    x + ((place.image * height + place.row) * width + place.col) * depth + ownX, inside);
-            place.col += moreCols;
-            int over = place.col >= outWidth ? 1 : 0;
-            place.col -= over * outWidth;
-            place.row += moreRows + over;
-            over = place.row >= outHeight ? 1 : 0;
-            place.row -= over * outHeight;
-            place.image += moreImages + over;
+    int moreCols = STEP / 2 % placed;
+    int moreRows = STEP / 2 / placed % outHeight;
+    int moreImages = STEP / 2 / placed / outHeight;
+    auto under = [&]() {
+        return x + ((place.image * height + place.row) * width + place.col) * depth + ownX;
+    };
+    auto inRow = [&]() {
+        return (u32) (place.row + down) < (u32) height && place.image < images;
+    };
+    auto inCol = [&](int on) {
+        return (u32) (place.col + across + on) < (u32) width;
+    };
+    auto halfAStepOn = [&]() {
+        place.col += moreCols;
+        int over = place.col >= placed ? 1 : 0;
+        place.col -= over * placed;
+        place.row += moreRows + over;
+        over = place.row >= outHeight ? 1 : 0;
+        place.row -= over * outHeight;
+        place.image += moreImages + over;
+    };
+    auto chunkOfX = [&](u16* to) {
+        bring(Together<CHUNK>(), to, under(), inRow() && inCol(0));
+        halfAStepOn();
+    };
+    // The numbers of eight pixels, two in a word.
+    auto eightPixels = [&]() {
+        u32 words[CHUNK / 2];
+        const real* from = under();
+        bool there = inRow();
+        UNROLL for (int j = 0; j < CHUNK; j += 2) {
+            u16 low = number_if(there && inCol(j), from + j * depth);
+            u16 high = number_if(there && inCol(j + 1), from + (j + 1) * depth);
+            words[j / 2] = low | (u32) high << 16;
         }
+        halfAStepOn();
+        return make_uint4(words[0], words[1], words[2], words[3]);
     };
     auto bringDy = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
         _Pragma("unroll (each / 8 + 1)") for (int k = 0; k < EACH / each; k++) {
-            int row = row_of(k, each, EDGE, false);
-            int at = at_of(k, each, EDGE, false);
+            int row = EVEN_STEP(k, each);
+            int at = EVEN_COL(k, each);
             int p = step * STEP + row;
-            bring(numbers, to + EVEN_SPOT(row, at), dy + p * filters + k0 + at, p < pixels && k0 + at < filters);
+            int lineOfP = alone ? p / longLine : 0;
+            int inLine = p - lineOfP * longLine;
+            bool there = lineOfP < lines && inLine < line && k0 + at < filters;
+            bring(numbers, to + EVEN_SPOT(row, at), dy + (lineOfP * line + inLine) * filters + k0 + at, there);
         }
     };
     float acc[DOWN][ACROSS][4] = {};
     // The columns of dy are added up by ones on its other side.
     float bias[ACROSS][4] = {};
-    u32 leftSpot = left_spot(false);
-    u32 rightSpot = right_spot(false);
+    u32 leftSpot = left_spot(turned && alone);
+    u32 rightSpot = right_spot(!turned && alone);
+    // One step ahead of the rest, since nothing brings them in the background.
+    uint4 pixels0;
+    uint4 pixels1;
+    if (alone && THREAD >= SIDE_THREADS) {
+        pixels0 = eightPixels();
+        pixels1 = eightPixels();
+    }
     all_steps((u16*) memory, ahead, [&](u16* to) {
         if (THREAD < SIDE_THREADS) {
             u16* side = to + (turned ? SIDE : 0);
@@ -72,19 +122,21 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
             step++;
         } else {
             u16* side = to + (turned ? 0 : SIDE);
-            if (ofX == CHUNK) {
-                bringX(Together<CHUNK>(), side);
-            } else if (ofX == 2) {
-                bringX(Together<2>(), side);
+            if (alone) {
+                put_chunk(side + spot, pixels0);
+                put_chunk(side + other, pixels1);
+                pixels0 = eightPixels();
+                pixels1 = eightPixels();
             } else {
-                bringX(Together<1>(), side);
+                chunkOfX(side + spot);
+                chunkOfX(side + other);
             }
         }
     }, [&](const u16* sides) {
         u32 left[DOWN][4];
         u32 right[ACROSS / 2][4];
-        load_side<DOWN>(left, sides, leftSpot, false);
-        load_side<ACROSS / 2>(right, sides + SIDE, rightSpot, false);
+        load_side<DOWN>(left, sides, leftSpot, turned && alone);
+        load_side<ACROSS / 2>(right, sides + SIDE, rightSpot, !turned && alone);
         multiply(acc, left, right);
         const u32 ones[4] = {ONES, ONES, ONES, ONES};
         if (f0 == 0 && turned && WARP_ROW == 0) {
