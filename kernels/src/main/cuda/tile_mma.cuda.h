@@ -5,6 +5,8 @@
 // are added at the end. A side lies in memory as it comes, along the step (turned) or along the edge, in chunks of eight numbers, the
 // chunks of a row exchanged such that neither writes nor the loads of matrices of 8 x 8 meet in a bank.
 
+#include "mma.cuda.h"
+
 #undef KERNEL_AS
 #define KERNEL_AS(name) extern "C" __global__ void __launch_bounds__(BLOCK_THREADS, 2) name
 
@@ -49,7 +51,6 @@
 #define EVEN_COL(k, each) (NUMBER(k, each) % EDGE)
 
 // Where a warp stands.
-#define LANE ((u32) THREAD % WARP)
 #define WARP_SLICE ((u32) THREAD / WARP / (WARPS_DOWN * WARPS_ACROSS))
 #define WARP_ROW ((u32) THREAD / WARP / WARPS_ACROSS % WARPS_DOWN * 16 * DOWN)
 #define WARP_COL ((u32) THREAD / WARP % WARPS_ACROSS * 8 * ACROSS)
@@ -89,24 +90,6 @@ DEVICE void end_step() {
 DEVICE void await_step() {
     asm volatile("cp.async.wait_group %0;" :: "n"(STAGES - 2) : "memory");
     SYNC();
-}
-
-// Four matrices of 8 x 8 numbers; each lane says where a row lies, and has two neighbours of a row, or of a column.
-DEVICE void load_rows(u32 to[4], u32 from) {
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-            : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3]) : "r"(from) : "memory");
-}
-
-DEVICE void load_columns(u32 to[4], u32 from) {
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
-            : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3]) : "r"(from) : "memory");
-}
-
-// Adds the product of 16 x 16 and 16 x 8 numbers.
-DEVICE void multiply_matrices(float sum[4], const u32 left[4], const u32 right[2]) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-            : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
-            : "r"(left[0]), "r"(left[1]), "r"(left[2]), "r"(left[3]), "r"(right[0]), "r"(right[1]));
 }
 
 // Where in a side the row lies that a lane reads of a warp's first matrices. The left side's four matrices go down first, then along the
