@@ -22,7 +22,7 @@ DEVICE uint2 pixel_of(const real* from, bool there) {
     u32 number[DEPTH];
     UNROLL
     for (int c = 0; c < DEPTH; c++) {
-        number[c] = there ? from[c] : 0;
+        number[c] = number_if(there, from + c);
     }
     return make_uint2(number[0] | number[1] << 16, number[2]);
 }

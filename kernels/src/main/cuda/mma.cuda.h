@@ -33,4 +33,12 @@ DEVICE u32 pair_of(float low, float high) {
     return both;
 }
 
+// A load that only some lanes make; zero for the others.
+DEVICE u16 number_if(bool there, const real* from) {
+    u16 number = 0;
+    asm volatile("{ .reg .pred there; setp.ne.s32 there, %1, 0; @there ld.global.nc.u16 %0, [%2]; }"
+            : "+h"(number) : "r"((int) there), "l"(__cvta_generic_to_global(from)));
+    return number;
+}
+
 #endif

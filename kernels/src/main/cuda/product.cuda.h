@@ -50,12 +50,22 @@ KERNEL(product_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT partials, GL
     UNROLL for (int j = 0; j < OWN; j++) {
         add[j] = n + j < cols ? bias[n + j] : 0.0f;
     }
+    UNROLL for (int i = 0; i < COUNT; i++) {
+        own[i] += add[i % OWN];
+    }
+    // Asked once, not for each number.
+    if (activation == ACT_RELU) {
+        UNROLL for (int i = 0; i < COUNT; i++) {
+            own[i] = activated(own[i], ACT_RELU);
+        }
+    } else if (activation == ACT_SIGMOID) {
+        UNROLL for (int i = 0; i < COUNT; i++) {
+            own[i] = activated(own[i], ACT_SIGMOID);
+        }
+    }
     UNROLL for (int turn = 0; turn < TURNS; turn++) {
         int m = BLOCK_X * EDGE + OWN_ROW(turn);
         if (m < rows && n < cols) {
-            UNROLL for (int j = 0; j < OWN; j++) {
-                own[turn * OWN + j] = activated(own[turn * OWN + j] + add[j], activation);
-            }
             put_own(y + m * cols + n, own + turn * OWN, cols - n, quads);
         }
     }

@@ -52,6 +52,8 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
         spot = EVEN_SPOT(t, EVEN_COL(0, CHUNK));
         other = EVEN_SPOT(EVEN_STEP(1, CHUNK), EVEN_COL(1, CHUNK));
     }
+    spot = hidden(spot);
+    other = hidden(other);
     int n = BLOCK_Y * EDGE + (turned ? TURNED_ROW(0, CHUNK) : EVEN_COL(0, CHUNK));
     int wFrom = t * depthStride + n * colStride;
     auto chunksOfW = [&](u16* to) {

@@ -5,6 +5,9 @@
 #define JENGINE_TILE_CUDA_H
 
 #include "vectors.cuda.h"
+#ifdef TENSOR_CORES
+#include "mma.cuda.h"
+#endif
 
 #define BLOCK_THREADS 256
 
@@ -17,6 +20,13 @@
 #define TURNS (EDGE * EDGE / (BLOCK_THREADS * OWN))
 #define OWN_ROW(turn) (((turn) * BLOCK_THREADS + THREAD) * OWN / EDGE)
 #define OWN_COL (THREAD * OWN % EDGE)
+
+// The compiler is kept from knowing what this is: it would work out all places in memory before the loop over the steps, and keep them
+// in registers that there are not, or work them out anew in every step.
+DEVICE int hidden(int value) {
+    asm volatile("" : "+r"(value));
+    return value;
+}
 
 // Four numbers as they lie in memory, which become floats on their way into shared memory: a conversion before would wait for them.
 #ifdef REAL_BF16
@@ -51,8 +61,12 @@ DEVICE Four floats_of(Quad quad) {
 }
 
 DEVICE void put_quad(real* to, const float* own) {
+#ifdef TENSOR_CORES
+    *(uint2*) to = make_uint2(pair_of(own[0], own[1]), pair_of(own[2], own[3]));
+#else
     Four four = {own[0], own[1], own[2], own[3]};
     put_four(to, 0, four);
+#endif
 }
 
 // Four numbers of shared memory in one access: the compiler would take some of them apart.

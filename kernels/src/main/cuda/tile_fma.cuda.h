@@ -33,13 +33,6 @@
 #define PLACE(k, m) ((k) * STRIDE + ((k) >> PAD_SHIFT) * 8 + (m))
 #define SIDE (STEP * STRIDE + (STEP >> PAD_SHIFT) * 8)
 
-// The compiler is kept from knowing what this is: it would work out all places in memory before the loop over the steps, and keep them
-// in registers that there are not.
-DEVICE int hidden(int value) {
-    asm volatile("" : "+r"(value));
-    return value;
-}
-
 // Each thread brings four numbers of a side. Of a side whose rows lie in memory along the step (turned) a warp takes 16 numbers of eight
 // rows at a time; of one whose rows lie along the edge, whole rows.
 #define TURNED_ROW(thread) ((thread) / 32 % (EDGE / 8) * 8 + (thread) % 32 / 4)

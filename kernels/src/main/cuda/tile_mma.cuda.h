@@ -5,8 +5,6 @@
 // are added at the end. A side lies in memory as it comes, along the step (turned) or along the edge, in chunks of eight numbers, the
 // chunks of a row exchanged such that neither writes nor the loads of matrices of 8 x 8 meet in a bank.
 
-#include "mma.cuda.h"
-
 #undef KERNEL_AS
 #define KERNEL_AS(name) extern "C" __global__ void __launch_bounds__(BLOCK_THREADS, 2) name
 
@@ -97,13 +95,13 @@ DEVICE void await_step() {
 DEVICE u32 left_spot(bool turned) {
     u32 row = WARP_ROW + (turned ? LANE % 16 : LANE / 8 % 2 * 8);
     u32 step = WARP_SLICE * 16 + (turned ? LANE / 16 * 8 : LANE % 8 + LANE / 16 * 8);
-    return turned ? TURNED_SPOT(row, step) : EVEN_SPOT(step, row);
+    return hidden(turned ? TURNED_SPOT(row, step) : EVEN_SPOT(step, row));
 }
 
 DEVICE u32 right_spot(bool turned) {
     u32 col = WARP_COL + (turned ? LANE % 8 + LANE / 16 * 8 : LANE / 16 * 8);
     u32 step = WARP_SLICE * 16 + (turned ? LANE / 8 % 2 * 8 : LANE % 16);
-    return turned ? TURNED_SPOT(col, step) : EVEN_SPOT(step, col);
+    return hidden(turned ? TURNED_SPOT(col, step) : EVEN_SPOT(step, col));
 }
 
 // What a warp multiplies of a side in one step.

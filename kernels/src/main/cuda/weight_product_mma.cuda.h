@@ -6,14 +6,6 @@
 // Two ones.
 #define ONES 0x3f803f80u
 
-// A load that only some lanes make; zero for the others.
-DEVICE u16 number_if(bool there, const real* from) {
-    u16 number = 0;
-    asm volatile("{ .reg .pred there; setp.ne.s32 there, %1, 0; @there ld.global.nc.u16 %0, [%2]; }"
-            : "+h"(number) : "r"((int) there), "l"(__cvta_generic_to_global(from)));
-    return number;
-}
-
 DEVICE void put_chunk(u16* to, uint4 chunk) {
     asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};" :: "r"((u32) __cvta_generic_to_shared(to)), "r"(chunk.x), "r"(chunk.y),
             "r"(chunk.z), "r"(chunk.w) : "memory");
@@ -39,8 +31,8 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
     // Half of the threads bring one side each; what a thread brings of x is all of one column, twice in a step.
     int first = alone ? TURNED_STEP(0, CHUNK) : EVEN_STEP(0, CHUNK);
     int col = alone ? TURNED_ROW(0, CHUNK) : EVEN_COL(0, CHUNK);
-    u32 spot = alone ? TURNED_SPOT(col, first) : EVEN_SPOT(first, col);
-    u32 other = alone ? TURNED_SPOT(col, first + STEP / 2) : EVEN_SPOT(first + STEP / 2, col);
+    u32 spot = hidden(alone ? TURNED_SPOT(col, first) : EVEN_SPOT(first, col));
+    u32 other = hidden(alone ? TURNED_SPOT(col, first + STEP / 2) : EVEN_SPOT(first + STEP / 2, col));
     int placed = alone ? longLine : outWidth;
     Place place = place_of(step * STEP + first, outHeight, placed);
     int tap = (f0 + col) / depth;
