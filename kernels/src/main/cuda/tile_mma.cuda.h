@@ -20,16 +20,8 @@
 #define CHUNK 8
 
 // Matrices of 16 rows, and of eight columns, that a warp makes.
-#ifdef EDGE_64
-#define DOWN 2
-#define ACROSS 4
-#elif defined(EDGE_32)
-#define DOWN 1
-#define ACROSS 4
-#else
-#define DOWN 1
-#define ACROSS 2
-#endif
+#define DOWN (EDGE == 64 ? 2 : 1)
+#define ACROSS (EDGE == 16 ? 2 : 4)
 #define WARPS_DOWN (EDGE / (16 * DOWN))
 #define WARPS_ACROSS (EDGE / (8 * ACROSS))
 #define SLICES (8 / (WARPS_DOWN * WARPS_ACROSS))
