@@ -48,8 +48,11 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
     auto inRow = [&]() {
         return (u32) (place.row + down) < (u32) height && place.image < images;
     };
+    // The columns whose tap is in the image; those of a long line's end are of no pixel.
+    int begin = across < 0 ? -across : 0;
+    int inside = (outWidth < width - across ? outWidth : width - across) - begin;
     auto inCol = [&](int on) {
-        return (u32) (place.col + across + on) < (u32) width;
+        return (u32) (place.col - begin + on) < (u32) (inside < 0 ? 0 : inside);
     };
     auto halfAStepOn = [&]() {
         place.col += moreCols;
