@@ -43,13 +43,18 @@ final class KernelBed {
         return Ptx.of(def, 10 * machine.major() + machine.minor());
     }
 
+    /** What a launch moves and does, as {@link #count} has it. */
+    KernelTally run(KernelDef def, Map<String, Integer> sizes, Map<String, Float> scalars) {
+        return KernelTally.of(count(def, sizes, scalars));
+    }
+
     /**
-     * What a launch moves and does.
+     * The counter's row of a launch.
      *
      * @param sizes   by parameter
      * @param scalars by parameter
      */
-    KernelTally run(KernelDef def, Map<String, Integer> sizes, Map<String, Float> scalars) {
+    Map<?, ?> count(KernelDef def, Map<String, Integer> sizes, Map<String, Float> scalars) {
         Ptx ptx = ptx(def);
         AddressSpace space = new AddressSpace();
         LoadedModule module = LoadedModule.load(modules.computeIfAbsent(ptx.name(), name -> PtxModule.parse(ptx.text())), space);
@@ -78,7 +83,7 @@ final class KernelBed {
         Turn turn = new Turn(1, def.entry(), "stream 1", earlier -> true);
         new org.jengine.softcuda.simt.Machine(space, new MachineLimits(machine.processors(), 1 << 16), 1, text -> { })
                 .run(launch, turn, List.of(counter.begin(launch, turn)));
-        return KernelTally.of((Map<?, ?>) ((List<?>) counter.report().get("kernels")).get(0));
+        return (Map<?, ?>) ((List<?>) counter.report().get("kernels")).get(0);
     }
 
     private static Allocation filled(AddressSpace space, Param p, long elements, SplittableRandom random) {
