@@ -11,13 +11,15 @@ DEVICE bool is_last(int* counter, int count) {
     // What all threads of this block wrote is to be seen before it counts.
     __threadfence();
     SYNC();
-    u32 before = 0;
-    // A counter that one lane changes, without a branch at which it parts from the others.
-    asm volatile("{ .reg .pred first; setp.eq.s32 first, %1, 0; @first atom.global.dec.u32 %0, [%2], %3; }"
-            : "+r"(before) : "r"(THREAD), "l"(__cvta_generic_to_global(counter)), "r"((u32) count - 1) : "memory");
-    bool last = __syncthreads_or(THREAD == 0 && (before == 1 || count == 1)) != 0;
+    SHARED u32 before;
+    // One lane counts and tells the others, without a branch at which it parts from them.
+    asm volatile("{ .reg .pred first; .reg .u32 was; setp.eq.s32 first, %0, 0; @first atom.global.dec.u32 was, [%1], %2;"
+            " @first st.shared.u32 [%3], was; }"
+            :: "r"(THREAD), "l"(__cvta_generic_to_global(counter)), "r"((u32) count - 1), "r"((u32) __cvta_generic_to_shared(&before))
+            : "memory");
+    SYNC();
     __threadfence();
-    return last;
+    return before == 1 || count == 1;
 }
 
 #endif

@@ -70,7 +70,8 @@ class CudaAgreesTest {
      */
     @ParameterizedTest
     @CsvSource({"driver, lr, 32, 0.004", "driver, mlp, 32, 0.001", "driver, cnn, 2, 0.02",
-        "cudnn, lr, 32, 0.004", "cudnn, mlp, 32, 0.001", "cudnn, cnn, 8, 0.01", "cudnn, keras-cnn, 8, 0.01", "cudnn, pkaur-cnn, 8, 0.1", "cudnn, deep-cnn, 8, 0.6"})
+        "cudnn, lr, 32, 0.004", "cudnn, mlp, 32, 0.001", "cudnn, cnn, 8, 0.01", "cudnn, keras-cnn, 8, 0.01",
+        "cudnn, pkaur-cnn, 8, 0.1", "cudnn, deep-cnn, 8, 0.6"})
     void bf16StaysNearTheHostsFloats(String tier, String net, int batch, double bound) throws Exception {
         Training training = Training.of(net, Precision.BF16, batch, STEPS);
         Training floats = Training.of(net, Precision.FP32, batch, STEPS);

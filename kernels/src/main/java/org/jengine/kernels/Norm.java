@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 /**
  * Batch normalisation with the dropout that may follow it: Ioffe and Szegedy, arXiv 1502.03167; running statistics as in Keras'
  * {@code BatchNormalization}. For devices on which no block can go on with what the others of its launch left; the others have
- * {@link NormMoments}, {@link NormSums} and {@link NormApply}. {@code x y dx dy real[rows, channels]}; {@code means squares} are what {@link NormStats} found,
- * {@code gammas betas} what {@link NormGrads} did, all {@code F32[chunks, channels]}, {@code chunks} being {@code rows / chunk} rounded up;
- * everything else is {@code F32[channels]}.
+ * {@link NormMoments}, {@link NormSums} and {@link NormApply}. {@code x y dx dy real[rows, channels]}; {@code means
+ * squares} are what {@link NormStats} found, {@code gammas betas} what {@link NormGrads} did, all {@code F32[chunks, channels]},
+ * {@code chunks} being {@code rows / chunk} rounded up; everything else is {@code F32[channels]}.
  *
  * <p>Dropout is {@link Dropout}'s of the given {@code layer} and {@code rate} over the elements of {@code y}. At a rate of 0 there is none,
  * and {@code clock} and {@code key} are not read.

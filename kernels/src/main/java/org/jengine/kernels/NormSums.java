@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The gradients of batch normalisation's weights in one launch, for NVIDIA's GPUs: over the rows of {@code dy x real[rows, channels]} the sums
- * {@code dgamma = sum(d * (x - mean) * invStd)} and {@code dbeta = sum(d)}; {@code mean invStd dgamma dbeta F32[channels]}. {@code d} is
- * {@code dy} after dropout, as in {@link NormApply}, whose way back needs them. {@code partials} and {@code arrivals} are as those of
- * {@link NormMoments}.
+ * The gradients of batch normalisation's weights in one launch, for NVIDIA's GPUs: over the rows of {@code dy x real[rows, channels]} the
+ * sums {@code dgamma = sum(d * (x - mean) * invStd)} and {@code dbeta = sum(d)}; {@code mean invStd dgamma dbeta F32[channels]}.
+ * {@code d} is {@code dy} after dropout, as in {@link NormApply}, whose way back needs them. {@code partials} and {@code arrivals} are as
+ * those of {@link NormMoments}.
  */
 public record NormSums(DType real) implements KernelDef {
     /** What comes to the roundings of the sums themselves: difference, products. */

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * {@link MaxPool} and, of what it makes, {@link NormMoments}, in one launch for NVIDIA's GPUs: {@code y} and {@code index} from
- * {@code x real[images, h, w, channels]}, and the statistics of {@code y real[rows, channels]}; {@code rows} is {@code images * (h / window) * (w / window)}.
+ * {@code x real[images, h, w, channels]}, and the statistics of {@code y real[rows, channels]}; {@code rows} is
+ * {@code images * (h / window) * (w / window)}.
  */
 public record PoolMoments(DType real) implements KernelDef {
     /** Windows that a thread takes at a time: more of them would take more registers than leave room for enough warps. */

@@ -78,13 +78,17 @@ public final class PortableLibrary implements Library {
 
     @Override
     public PoolNormPlan poolNorm(PoolSpec pool, NormSpec spec, Dropping dropping) {
-        return whole ? new WholePoolNorm(this, pool, new WholeNorm(this, spec, orNone(dropping))) : Library.super.poolNorm(pool, spec, dropping);
+        return whole ? new WholePoolNorm(this, pool, new WholeNorm(this, spec, orNone(dropping)))
+                : Library.super.poolNorm(pool, spec, dropping);
     }
 
     /** What is to be dropped behind batch norm; at a rate of 0 where that is nothing, when the kernels read neither clock nor key. */
     private Dropping orNone(Dropping dropping) {
-        return dropping != null ? dropping
-                : new Dropping(null, scratch("no clock", Shape.of(Clock.COUNT), DType.I32), scratch("no key", Shape.of(2), DType.I32), 0, 0);
+        if (dropping != null) {
+            return dropping;
+        }
+        Slice clock = scratch("no clock", Shape.of(Clock.COUNT), DType.I32);
+        return new Dropping(null, clock, scratch("no key", Shape.of(2), DType.I32), 0, 0);
     }
 
     @Override
