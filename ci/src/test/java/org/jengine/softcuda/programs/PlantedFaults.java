@@ -203,9 +203,14 @@ public final class PlantedFaults {
         faults.put("freed_while_queued", (c, m) -> {
             CUdeviceptr x = new CUdeviceptr();
             CUstream first = c.stream();
+            CUstream second = c.stream();
+            CUevent allocated = c.event();
             check(cuMemAllocAsync(x, 4 * N, first));
+            // Else it may be freed before it is there, which is another fault.
+            check(cuEventRecord(allocated, first));
+            check(cuStreamWaitEvent(second, allocated, 0));
             check(launch(function(m, "fill"), 1, N, 0, first, x, 1f, N));
-            check(cuMemFreeAsync(x, c.stream()));
+            check(cuMemFreeAsync(x, second));
         });
         faults.put("freed_beside_kernel", (c, m) -> {
             CUdeviceptr x = raw();
