@@ -14,7 +14,7 @@ KERNEL(bias_act)(GLOBAL real* y, GLOBAL const float* RESTRICT bias, int rows, in
         })
         return;
     }
-    FOR_CHANNELS(c, at, cols, {
+    FOR_WHOLE_WARPS(c, at, cols, {
         biases[c] = bias[at];
     })
     SYNC();

@@ -1,4 +1,5 @@
 #include "mma.cuda.h"
+#include "activate.cuda.h"
 
 // The convolution of conv_first.cuda.h on tensor cores: a block makes the same pixels, a warp a row of them for all WIDE filters.
 //
@@ -102,17 +103,7 @@ KERNEL(conv_first)(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x, GLOBA
                 for (int j = 0; j < OWN; j++) {
                     own[j] = sum[j / 2][k + j % 2];
                 }
-                if (activation == ACT_RELU) {
-                    UNROLL
-                    for (int j = 0; j < OWN; j++) {
-                        own[j] = activated(own[j], ACT_RELU);
-                    }
-                } else if (activation == ACT_SIGMOID) {
-                    UNROLL
-                    for (int j = 0; j < OWN; j++) {
-                        own[j] = activated(own[j], ACT_SIGMOID);
-                    }
-                }
+                activate(own, activation);
                 real* to = y + ((image * outHeight + p0 + row) * outWidth + q) * cols + n;
                 if (cols % OWN == 0) {
                     *(uint4*) to = make_uint4(pair_of(own[0], own[1]), pair_of(own[2], own[3]), pair_of(own[4], own[5]),

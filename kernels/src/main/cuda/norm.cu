@@ -6,6 +6,17 @@
 // a row of channels take every so manieth chunk, and the first row adds up. Then the block makes its own chunk of the images. What is left
 // of a division is worked out from its result: of both, compilers make an instruction that Oclgrind does not know.
 
+// The block's place, by the names that the macros below know.
+#define CUT() \
+    int stride = stride_of(channels); \
+    int lanes = lanes_of(channels); \
+    int across = lanes < channels ? lanes : channels; \
+    int count = chunk_of(rows, channels, chunk); \
+    int first = BLOCK_Y * THREADS; \
+    int parts = (rows - 1) / chunk + 1; \
+    int apart = lanes < channels ? 1 : lanes / channels; \
+    float share = 1.0f / (float) rows;
+
 // Adds what the rows below the first have found.
 #define FOLD(sum) \
     SYNC_LANES(); \
@@ -52,14 +63,7 @@ KERNEL(norm_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT mean, GLOBAL fl
     SHARED float scale[LANES];
     SHARED float shift[LANES];
     BY_LANES();
-    int stride = stride_of(channels);
-    int lanes = lanes_of(channels);
-    int across = lanes < channels ? lanes : channels;
-    int count = chunk_of(rows, channels, chunk);
-    int first = BLOCK_Y * THREADS;
-    int parts = (rows - 1) / chunk + 1;
-    int apart = lanes < channels ? 1 : lanes / channels;
-    float share = 1.0f / (float) rows;
+    CUT()
     FOR_LANES(l, lanes) {
         float sum = 0.0f;
         int down = l / channels;
@@ -117,14 +121,7 @@ KERNEL(norm_bwd)(GLOBAL real* RESTRICT dx, GLOBAL float* RESTRICT dgamma, GLOBAL
     SHARED float centre[LANES];
     SHARED float scale[LANES];
     BY_LANES();
-    int stride = stride_of(channels);
-    int lanes = lanes_of(channels);
-    int across = lanes < channels ? lanes : channels;
-    int count = chunk_of(rows, channels, chunk);
-    int first = BLOCK_Y * THREADS;
-    int parts = (rows - 1) / chunk + 1;
-    int apart = lanes < channels ? 1 : lanes / channels;
-    float share = 1.0f / (float) rows;
+    CUT()
     FOR_LANES(l, lanes) {
         float gammaSum = 0.0f;
         float betaSum = 0.0f;

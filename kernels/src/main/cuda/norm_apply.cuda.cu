@@ -17,7 +17,7 @@ KERNEL(norm_apply_fwd)(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x, G
         })
         return;
     }
-    FOR_CHANNELS(c, at, channels, {
+    FOR_WHOLE_WARPS(c, at, channels, {
         scales[c] = gamma[at] * invStd[at];
         shifts[c] = beta[at];
         centres[c] = mean[at];

@@ -29,7 +29,7 @@ typedef struct {
 } Back;
 
 DEVICE void begin_back(Back* back, Norm norm) {
-    FOR_CHANNELS(c, at, norm.channels, {
+    FOR_WHOLE_WARPS(c, at, norm.channels, {
         float deviation = norm.inv_std[at];
         back->scale[c] = norm.gamma[at] * deviation;
         back->centre[c] = norm.mean[at];

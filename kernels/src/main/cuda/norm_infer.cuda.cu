@@ -14,7 +14,7 @@ KERNEL(norm_infer)(GLOBAL real* RESTRICT y, GLOBAL const real* RESTRICT x, GLOBA
         })
         return;
     }
-    FOR_CHANNELS(c, at, channels, {
+    FOR_WHOLE_WARPS(c, at, channels, {
         scales[c] = gamma[at] / SQRT(variance[at] + epsilon);
         shifts[c] = beta[at];
         centres[c] = mean[at];

@@ -71,10 +71,9 @@ template <int N> DEVICE void norm_sums(Room* room, float* dgamma, float* dbeta, 
     Lane lane = lane_of<N>(rows, channels, chunk);
     int first = BLOCK_Y * THREADS * N;
     int wide = min(channels - first, THREADS * N);
-    // Whole warps, so that none parts.
-    for (int c = THREAD; c < (wide + WARP - 1) / WARP * WARP; c += THREADS) {
-        room->centre[c] = mean[first + min(c, wide - 1)];
-    }
+    FOR_WHOLE_WARPS(c, at, wide, {
+        room->centre[c] = mean[first + at];
+    })
     SYNC();
     Some<N> centre;
     take(&centre, room->centre, min(lane.channel - first, wide - N));

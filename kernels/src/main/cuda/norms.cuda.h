@@ -20,13 +20,6 @@ DEVICE bool stays(int channels) {
     return by_fours(channels) && THREADS % (channels / 4) == 0;
 }
 
-// Runs `body` for each channel c, once a block. Whole warps, so that none parts: those beyond the last channel have its number `at` too.
-#define FOR_CHANNELS(c, at, channels, body) \
-    for (int c = THREAD; c < ((channels) + WARP - 1) / WARP * WARP; c += THREADS) { \
-        int at = min(c, (channels) - 1); \
-        body \
-    }
-
 // Runs the statements `body` for the `first` of each four elements that are this thread's.
 #define FOR_FOURS(first, count, body) \
     UNROLL \

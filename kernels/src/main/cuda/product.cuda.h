@@ -1,5 +1,5 @@
 #include "portable.h"
-#include "activation.h"
+#include "activate.cuda.h"
 #include "matmul_place.h"
 #include "tile.cuda.h"
 
@@ -10,6 +10,45 @@
 //   y[m, n] = sum over taps and t of x[pixel of m under the tap, t] * w[tap * tapStride + t * depthStride + n * colStride]
 // A block makes a tile of it, or one part of a tile's sum. w is read as it lies: its rows may be those of t, or with colStride other than 1
 // those of n, and then depthStride is 1.
+
+// Where a product stands on its way over the taps, and within a tap over what is summed.
+typedef struct {
+    // The next step's first number of the tap.
+    int t0;
+    // What of w belongs to it.
+    int w_at;
+    // From a pixel to what lies under the tap.
+    int down;
+    int across;
+    // To the next tap of a row of the filter.
+    int next;
+    int to_next_tap;
+} Walk;
+
+DEVICE Walk walk_of(int step, int stepsOfTap, int filterCols, int pad, int mirrored, int tapStride, int depthStride) {
+    Walk walk;
+    int tap = step / stepsOfTap;
+    walk.t0 = (step - tap * stepsOfTap) * STEP;
+    walk.w_at = tap * tapStride + walk.t0 * depthStride;
+    walk.to_next_tap = tapStride - (stepsOfTap - 1) * STEP * depthStride;
+    walk.next = mirrored ? -1 : 1;
+    walk.down = walk.next * (tap / filterCols - pad);
+    walk.across = walk.next * (tap % filterCols - pad);
+    return walk;
+}
+
+DEVICE void walk_on(Walk* walk, int depth, int depthStride, int filterCols, int pad) {
+    walk->t0 += STEP;
+    walk->w_at += walk->t0 < depth ? STEP * depthStride : walk->to_next_tap;
+    if (walk->t0 >= depth) {
+        walk->t0 = 0;
+        walk->across += walk->next;
+        if (walk->across == walk->next * (filterCols - pad)) {
+            walk->across = -walk->next * pad;
+            walk->down += walk->next;
+        }
+    }
+}
 
 #ifdef TENSOR_CORES
 #include "product_mma.cuda.h"
@@ -53,16 +92,7 @@ KERNEL(product_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT partials, GL
     UNROLL for (int i = 0; i < COUNT; i++) {
         own[i] += add[i % OWN];
     }
-    // Asked once, not for each number.
-    if (activation == ACT_RELU) {
-        UNROLL for (int i = 0; i < COUNT; i++) {
-            own[i] = activated(own[i], ACT_RELU);
-        }
-    } else if (activation == ACT_SIGMOID) {
-        UNROLL for (int i = 0; i < COUNT; i++) {
-            own[i] = activated(own[i], ACT_SIGMOID);
-        }
-    }
+    activate(own, activation);
     UNROLL for (int turn = 0; turn < TURNS; turn++) {
         int m = BLOCK_X * EDGE + OWN_ROW(turn);
         if (m < rows && n < cols) {

@@ -12,13 +12,7 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     int steps = filterRows * filterCols * stepsOfTap;
     int step = (int) ((long long) steps * BLOCK_Z / parts);
     int ahead = (int) ((long long) steps * (BLOCK_Z + 1) / parts) - step;
-    int tap = step / stepsOfTap;
-    int t0 = (step - tap * stepsOfTap) * STEP;
-    int wAt = tap * tapStride + t0 * depthStride;
-    int toNextTap = tapStride - (stepsOfTap - 1) * STEP * depthStride;
-    int next = mirrored ? -1 : 1;
-    int down = next * (tap / filterCols - pad);
-    int across = next * (tap % filterCols - pad);
+    Walk walk = walk_of(step, stepsOfTap, filterCols, pad, mirrored, tapStride, depthStride);
     bool turned = colStride != 1;
     bool quadsOfX = depth % 4 == 0 && quads_at(x);
     bool quadsOfW = (turned ? depth | colStride : cols | depthStride) % 4 == 0 && tapStride % 4 == 0 && quads_at(w);
@@ -42,19 +36,19 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
         a = no_quad();
         b = no_quad();
         if (quadsOfX) {
-            int row = (rowAndCol >> 16) + down;
-            int col = (rowAndCol & 0xffff) + across;
+            int row = (rowAndCol >> 16) + walk.down;
+            int col = (rowAndCol & 0xffff) + walk.across;
             bool inside = row >= 0 && row < height && col >= 0 && col < width;
-            if (inside && t0 + TURNED_STEP(hidden(THREAD)) < depth) {
-                a = quad_at(x + (down * width + across) * depth + t0 + ownX);
+            if (inside && walk.t0 + TURNED_STEP(hidden(THREAD)) < depth) {
+                a = quad_at(x + (walk.down * width + walk.across) * depth + walk.t0 + ownX);
             }
         }
         if (quadsOfW) {
             int thread = hidden(THREAD);
-            int t = t0 + (turned ? TURNED_STEP(thread) : EVEN_STEP(thread));
+            int t = walk.t0 + (turned ? TURNED_STEP(thread) : EVEN_STEP(thread));
             int n = BLOCK_Y * EDGE + (turned ? TURNED_ROW(thread) : EVEN_COL(thread));
             if (t < depth && n < cols) {
-                b = quad_at(w + wAt + ownW);
+                b = quad_at(w + walk.w_at + ownW);
             }
         }
     };
@@ -67,9 +61,9 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
                 int edge = TURNED_ROW_OF(k, thread);
                 int m = BLOCK_X * EDGE + edge;
                 int t = TURNED_STEP_OF(k, thread);
-                int first = m < rows && t0 + t < depth
-                        ? under_tap(place_of(m, outHeight, outWidth), down, across, height, width, depth) : -1;
-                left[PLACE(t, edge)] = first < 0 ? 0.0f : LOAD(x, first + t0 + t);
+                int first = m < rows && walk.t0 + t < depth
+                        ? under_tap(place_of(m, outHeight, outWidth), walk.down, walk.across, height, width, depth) : -1;
+                left[PLACE(t, edge)] = first < 0 ? 0.0f : LOAD(x, first + walk.t0 + t);
             }
         }
         if (quadsOfW && turned) {
@@ -80,20 +74,11 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
             ONE_BY_ONE(k, thread) {
                 int n = turned ? TURNED_ROW_OF(k, thread) : EVEN_COL_OF(k, thread);
                 int t = turned ? TURNED_STEP_OF(k, thread) : EVEN_STEP_OF(k, thread);
-                bool inside = BLOCK_Y * EDGE + n < cols && t0 + t < depth;
-                right[PLACE(t, n)] = inside ? LOAD(w, wAt + t * depthStride + (BLOCK_Y * EDGE + n) * colStride) : 0.0f;
+                bool inside = BLOCK_Y * EDGE + n < cols && walk.t0 + t < depth;
+                right[PLACE(t, n)] = inside ? LOAD(w, walk.w_at + t * depthStride + (BLOCK_Y * EDGE + n) * colStride) : 0.0f;
             }
         }
-        t0 += STEP;
-        wAt += t0 < depth ? STEP * depthStride : toNextTap;
-        if (t0 >= depth) {
-            t0 = 0;
-            across += next;
-            if (across == next * (filterCols - pad)) {
-                across = -next * pad;
-                down += next;
-            }
-        }
+        walk_on(&walk, depth, depthStride, filterCols, pad);
         SYNC();
     };
     fetch();

@@ -12,13 +12,7 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     int steps = filterRows * filterCols * stepsOfTap;
     int step = (int) ((long long) steps * BLOCK_Z / parts);
     int ahead = (int) ((long long) steps * (BLOCK_Z + 1) / parts) - step;
-    int tap = step / stepsOfTap;
-    int t0 = (step - tap * stepsOfTap) * STEP;
-    int wAt = tap * tapStride + t0 * depthStride;
-    int toNextTap = tapStride - (stepsOfTap - 1) * STEP * depthStride;
-    int next = mirrored ? -1 : 1;
-    int down = next * (tap / filterCols - pad);
-    int across = next * (tap % filterCols - pad);
+    Walk walk = walk_of(step, stepsOfTap, filterCols, pad, mirrored, tapStride, depthStride);
     bool turned = colStride != 1;
     int ofX = together(depth, x);
     int ofW = together((turned ? depth | colStride : cols | depthStride) | tapStride, w);
@@ -32,19 +26,20 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     u32 spot = TURNED_SPOT(TURNED_ROW(0, CHUNK), t);
     u32 other = TURNED_SPOT(TURNED_ROW(1, CHUNK), TURNED_STEP(1, CHUNK));
     auto chunksOfX = [&](u16* to) {
-        bool inside = (u32) (place.row + down) < (u32) height && (u32) (place.col + across) < (u32) width;
-        const real* from = x + xFrom + (down * width + across) * depth + t0;
-        bring(Together<CHUNK>(), to + spot, from, inside && t0 + t < depth);
-        bring(Together<CHUNK>(), to + other, from + ofHalf, inside && t0 + t + ofHalf < depth);
+        bool inside = (u32) (place.row + walk.down) < (u32) height && (u32) (place.col + walk.across) < (u32) width;
+        const real* from = x + xFrom + (walk.down * width + walk.across) * depth + walk.t0;
+        bring(Together<CHUNK>(), to + spot, from, inside && walk.t0 + t < depth);
+        bring(Together<CHUNK>(), to + other, from + ofHalf, inside && walk.t0 + t + ofHalf < depth);
     };
     auto numbersOfX = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
         _Pragma("unroll 1") for (int k = 0; k < EACH / each; k++) {
             int edge = TURNED_ROW(k, each);
             int ofStep = TURNED_STEP(k, each);
-            bool there = BLOCK_X * EDGE + edge < rows && t0 + ofStep < depth;
-            int first = there ? under_tap(place_of(BLOCK_X * EDGE + edge, outHeight, outWidth), down, across, height, width, depth) : -1;
-            bring(numbers, to + TURNED_SPOT(edge, ofStep), x + (first + t0 + ofStep), first >= 0);
+            bool there = BLOCK_X * EDGE + edge < rows && walk.t0 + ofStep < depth;
+            int first = there ? under_tap(place_of(BLOCK_X * EDGE + edge, outHeight, outWidth), walk.down, walk.across, height, width,
+                    depth) : -1;
+            bring(numbers, to + TURNED_SPOT(edge, ofStep), x + (first + walk.t0 + ofStep), first >= 0);
         }
     };
     if (THREAD >= SIDE_THREADS && !turned) {
@@ -57,9 +52,9 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     int n = BLOCK_Y * EDGE + (turned ? TURNED_ROW(0, CHUNK) : EVEN_COL(0, CHUNK));
     int wFrom = t * depthStride + n * colStride;
     auto chunksOfW = [&](u16* to) {
-        const real* from = w + wAt + wFrom;
-        bring(Together<CHUNK>(), to + spot, from, n < cols && t0 + t < depth);
-        bring(Together<CHUNK>(), to + other, from + ofHalf * depthStride, n < cols && t0 + t + ofHalf < depth);
+        const real* from = w + walk.w_at + wFrom;
+        bring(Together<CHUNK>(), to + spot, from, n < cols && walk.t0 + t < depth);
+        bring(Together<CHUNK>(), to + other, from + ofHalf * depthStride, n < cols && walk.t0 + t + ofHalf < depth);
     };
     auto numbersOfW = [&](auto numbers, u16* to) {
         const int each = numbers.COUNT_OF;
@@ -68,7 +63,7 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
             int edge = turned ? TURNED_ROW(k, each) : EVEN_COL(k, each);
             int col = BLOCK_Y * EDGE + edge;
             bring(numbers, to + (turned ? TURNED_SPOT(edge, ofStep) : EVEN_SPOT(ofStep, edge)),
-                    w + wAt + ofStep * depthStride + col * colStride, col < cols && t0 + ofStep < depth);
+                    w + walk.w_at + ofStep * depthStride + col * colStride, col < cols && walk.t0 + ofStep < depth);
         }
     };
     float acc[DOWN][ACROSS][4] = {};
@@ -90,16 +85,7 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
         } else {
             numbersOfW(Together<1>(), to + SIDE);
         }
-        t0 += STEP;
-        wAt += t0 < depth ? STEP * depthStride : toNextTap;
-        if (t0 >= depth) {
-            t0 = 0;
-            across += next;
-            if (across == next * (filterCols - pad)) {
-                across = -next * pad;
-                down += next;
-            }
-        }
+        walk_on(&walk, depth, depthStride, filterCols, pad);
     }, [&](const u16* sides) {
         u32 left[DOWN][4];
         u32 right[ACROSS / 2][4];

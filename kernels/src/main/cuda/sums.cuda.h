@@ -80,12 +80,11 @@ DEVICE int taken(int rows, int row, int step) {
     return row < rows ? (rows - row + step - 1) / step : 0;
 }
 
-// Runs `body` for each `place` in the block's part of a row; it may store where `here` is true. Whole warps take part.
+// Runs `body` for each `place` in the block's part of a row; it may store where `here` is true.
 #define FOR_PLACES(place, here, wide, body) \
-    for (int place_ = THREAD; place_ < ((wide) + WARP - 1) / WARP * WARP; place_ += THREADS) { \
+    FOR_WHOLE_WARPS(place_, place, wide, { \
         bool here = place_ < (wide); \
-        int place = min(place_, (wide) - 1); \
         body \
-    }
+    })
 
 #endif

@@ -9,6 +9,14 @@
 // Threads that run together, and part where they branch apart.
 #define WARP 32
 
+// Runs `body` for each i below `count`, shared out among the block's threads. Whole warps take part, so that none parts: beyond the last i
+// they go on, and `at` stays the last.
+#define FOR_WHOLE_WARPS(i, at, count, body) \
+    for (int i = THREAD; i < ((count) + WARP - 1) / WARP * WARP; i += THREADS) { \
+        int at = min(i, (count) - 1); \
+        body \
+    }
+
 // What one access holds of a buffer of `real`.
 #ifdef REAL_BF16
 #define PACK 8

@@ -11,6 +11,17 @@
 // With `turned` dw is [tap, c, k]: a tile's rows are then those of x and its columns those of dy. A step takes STEP pixels. The blocks at
 // the first edge of x add up dy too.
 
+// The place so many pixels on, told as the place of that many.
+DEVICE void move_on(Place* place, Place by, int outHeight, int outWidth) {
+    place->col += by.col;
+    int over = place->col >= outWidth ? 1 : 0;
+    place->col -= over * outWidth;
+    place->row += by.row + over;
+    over = place->row >= outHeight ? 1 : 0;
+    place->row -= over * outHeight;
+    place->image += by.image + over;
+}
+
 #ifdef TENSOR_CORES
 #include "weight_product_mma.cuda.h"
 #else

@@ -30,9 +30,7 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
     int down = f0 + EVEN_COL(THREAD) < features ? tap / filterCols - pad : NO_ROW;
     int across = tap % filterCols - pad;
     int ownX = ((tap / filterCols - pad) * width + across) * depth + f0 + EVEN_COL(THREAD) - tap * depth;
-    int moreCols = STEP % outWidth;
-    int moreRows = STEP / outWidth % outHeight;
-    int moreImages = STEP / outWidth / outHeight;
+    Place stride = {STEP / outWidth / outHeight, STEP / outWidth % outHeight, STEP % outWidth};
     float acc[EACH_ROWS][4];
     UNROLL for (int i = 0; i < EACH_ROWS; i++) {
         UNROLL for (int j = 0; j < 4; j++) {
@@ -56,13 +54,7 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
             }
         }
         ownDy += STEP * filters;
-        place.col += moreCols;
-        int over = place.col >= outWidth ? 1 : 0;
-        place.col -= over * outWidth;
-        place.row += moreRows + over;
-        over = place.row >= outHeight ? 1 : 0;
-        place.row -= over * outHeight;
-        place.image += moreImages + over;
+        move_on(&place, stride, outHeight, outWidth);
     };
     auto put = [&](int at) {
         if (quadsOfDy) {

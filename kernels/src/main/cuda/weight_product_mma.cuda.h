@@ -39,9 +39,7 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
     int down = f0 + col < features ? tap / filterCols - pad : NO_ROW;
     int across = tap % filterCols - pad;
     int ownX = ((tap / filterCols - pad) * width + across) * depth + f0 + col - tap * depth;
-    int moreCols = STEP / 2 % placed;
-    int moreRows = STEP / 2 / placed % outHeight;
-    int moreImages = STEP / 2 / placed / outHeight;
+    Place stride = {STEP / 2 / placed / outHeight, STEP / 2 / placed % outHeight, STEP / 2 % placed};
     auto under = [&]() {
         return x + ((place.image * height + place.row) * width + place.col) * depth + ownX;
     };
@@ -55,13 +53,7 @@ DEVICE void gradient(float own[COUNT], float* memory, const real* RESTRICT x, co
         return (u32) (place.col - begin + on) < (u32) (inside < 0 ? 0 : inside);
     };
     auto halfAStepOn = [&]() {
-        place.col += moreCols;
-        int over = place.col >= placed ? 1 : 0;
-        place.col -= over * placed;
-        place.row += moreRows + over;
-        over = place.row >= outHeight ? 1 : 0;
-        place.row -= over * outHeight;
-        place.image += moreImages + over;
+        move_on(&place, stride, outHeight, placed);
     };
     auto chunkOfX = [&](u16* to) {
         bring(Together<CHUNK>(), to, under(), inRow() && inCol(0));

@@ -110,8 +110,8 @@ public final class Channels {
             return portable;
         }
         int channels = channels(sizes);
-        int across = channels % TOGETHER == 0 ? channels / TOGETHER : channels;
-        int blocks = (across + LANES - 1) / LANES;
+        int across = across(channels);
+        int blocks = sideBySide(channels);
         int threads = blocks > 1 ? (across + blocks - 1) / blocks : LANES / across * across;
         for (int whole = LANES; whole > 0 && blocks == 1; whole -= WARP) {
             if (whole % across == 0) {
@@ -120,6 +120,16 @@ public final class Channels {
             }
         }
         return new Grid(portable.blocksX(), blocks, 1, threads);
+    }
+
+    /** Threads that a GPU needs for a row. */
+    private static int across(int channels) {
+        return channels % TOGETHER == 0 ? channels / TOGETHER : channels;
+    }
+
+    /** Blocks that a GPU's row of threads makes. */
+    private static int sideBySide(int channels) {
+        return (across(channels) + LANES - 1) / LANES;
     }
 
     private static Grid grid(Args sizes, int down, int threads) {
@@ -146,7 +156,7 @@ public final class Channels {
             case "means", "squares", "gammas", "betas", "sums" ->
                 (long) chunks(sizes.size("rows"), sizes.size("chunk")) * sizes.size("channels");
             case "partials" -> 2L * chunks(sizes.size("rows"), sizes.size("chunk")) * sizes.size("channels");
-            case "arrivals" -> chunks(sizes, Target.CUDA).blocksY();
+            case "arrivals" -> sideBySide(sizes.size("channels"));
             case "clock" -> Clock.COUNT;
             case "key" -> 2;
             default -> sizes.size("channels");
@@ -155,10 +165,8 @@ public final class Channels {
 
     /** What a case binds for sums whose chunks the last block adds up: the counters as new memory is, or as it is in debug mode. */
     static Args.Builder partials(Setting s, Args.Builder args) {
-        int counters = chunks(Args.sizes(NormMoments.of(DType.F32), Map.of("rows", s.rows(), "channels", s.channels(), "chunk", s.chunk())),
-                Target.CUDA).blocksY();
-        return args.out("partials", 2 * s.chunks() * s.channels()).data("arrivals", Parts.counters(counters, s.chunks() % 2 != 0))
-                .size("chunk", s.chunk());
+        return args.out("partials", 2 * s.chunks() * s.channels())
+                .data("arrivals", Parts.counters(sideBySide(s.channels()), s.chunks() % 2 != 0)).size("chunk", s.chunk());
     }
 
     /** Rows and channels to test with, and a chunk of rows that leaves rests. */

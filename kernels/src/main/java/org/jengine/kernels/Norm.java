@@ -87,7 +87,6 @@ public final class Norm {
             int rows = a.size("rows");
             int channels = a.size("channels");
             int chunk = a.size("chunk");
-            double momentum = a.scalar("momentum");
             Dropout.Mask mask = new Dropout.Mask(a);
             for (int c = 0; c < channels; c++) {
                 double mean = 0;
@@ -99,11 +98,8 @@ public final class Norm {
                     double off = a.data("means").get(first / chunk * channels + c) - mean;
                     variance += (a.data("squares").get(first / chunk * channels + c) + off * off * Math.min(chunk, rows - first)) / rows;
                 }
+                NormMoments.put(a, c, mean, variance);
                 double invStd = 1 / Math.sqrt(variance + a.scalar("epsilon"));
-                a.data("mean").set(c, mean);
-                a.data("invStd").set(c, invStd);
-                a.data("runningMean").set(c, momentum * a.data("runningMean").get(c) + (1 - momentum) * mean);
-                a.data("runningVar").set(c, momentum * a.data("runningVar").get(c) + (1 - momentum) * variance);
                 for (int i = c; i < rows * channels; i += channels) {
                     double y = a.data("gamma").get(c) * (a.data("x").get(i) - mean) * invStd + a.data("beta").get(c);
                     a.data("y").set(i, mask.over(i, y));

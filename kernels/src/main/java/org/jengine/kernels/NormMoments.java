@@ -73,7 +73,6 @@ public record NormMoments(DType real) implements KernelDef {
     static void statistics(Args a, Data images) {
         int rows = a.size("rows");
         int channels = a.size("channels");
-        double momentum = a.scalar("momentum");
         for (int c = 0; c < channels; c++) {
             double mean = 0;
             for (int i = c; i < rows * channels; i += channels) {
@@ -84,12 +83,18 @@ public record NormMoments(DType real) implements KernelDef {
                 double off = images.get(i) - mean;
                 variance += off * off / rows;
             }
-            a.data("mean").set(c, mean);
-            a.data("invStd").set(c, 1 / Math.sqrt(variance + a.scalar("epsilon")));
-            a.data("runningMean").set(c, momentum * a.data("runningMean").get(c) + (1 - momentum) * mean);
-            a.data("runningVar").set(c, momentum * a.data("runningVar").get(c) + (1 - momentum) * variance);
+            put(a, c, mean, variance);
         }
-        Parts.arrive(a, a.data("arrivals").count());
+        Parts.clear(a);
+    }
+
+    /** What is kept of a channel's statistics. */
+    static void put(Args a, int c, double mean, double variance) {
+        double momentum = a.scalar("momentum");
+        a.data("mean").set(c, mean);
+        a.data("invStd").set(c, 1 / Math.sqrt(variance + a.scalar("epsilon")));
+        a.data("runningMean").set(c, momentum * a.data("runningMean").get(c) + (1 - momentum) * mean);
+        a.data("runningVar").set(c, momentum * a.data("runningVar").get(c) + (1 - momentum) * variance);
     }
 
     @Override

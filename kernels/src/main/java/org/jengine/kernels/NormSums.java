@@ -71,7 +71,7 @@ public record NormSums(DType real) implements KernelDef {
             a.data("dgamma").set(c, gamma);
             a.data("dbeta").set(c, beta);
         }
-        Parts.arrive(a, a.data("arrivals").count());
+        Parts.clear(a);
     }
 
     @Override

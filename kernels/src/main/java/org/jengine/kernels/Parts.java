@@ -32,10 +32,18 @@ final class Parts {
         return buffer.equals("partials") ? sums * parts * count : sums * (groups == 1 ? 1 : groups + 1);
     }
 
-    /** What the last blocks leave in the counters, of which so many are in use. */
-    static void arrive(Args a, int counters) {
-        for (int i = 0; i < counters; i++) {
-            a.data("arrivals").set(i, 0);
+    /** What the last blocks leave in the counters, if the kernel's {@code parts} are more than one. */
+    static void arrive(Args a) {
+        if (a.size("parts") > 1) {
+            clear(a);
+        }
+    }
+
+    /** What the last blocks leave in the counters. */
+    static void clear(Args a) {
+        Data arrivals = a.data("arrivals");
+        for (int i = 0; i < arrivals.count(); i++) {
+            arrivals.set(i, 0);
         }
     }
 

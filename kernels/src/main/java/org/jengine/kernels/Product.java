@@ -140,7 +140,7 @@ public final class Product {
                 double sum = sum(a, "x", at / cols, at % cols) + a.data("bias").get(at % cols);
                 a.data("y").set(at, Matmul.activated(sum, a.size("activation")));
             }
-            Parts.arrive(a, a.size("parts") > 1 ? a.data("arrivals").count() : 0);
+            Parts.arrive(a);
         }
 
         @Override
@@ -181,7 +181,7 @@ public final class Product {
                 double x = a.size("before") == Matmul.NONE ? 0 : a.data("x").get(at);
                 a.data("dx").set(at, sum(a, "dy", at / cols, at % cols) * Matmul.slope(a.size("before"), x));
             }
-            Parts.arrive(a, a.size("parts") > 1 ? a.data("arrivals").count() : 0);
+            Parts.arrive(a);
         }
 
         @Override

@@ -106,7 +106,7 @@ public record WeightProduct(DType real, int edge) implements KernelDef {
                 a.data("dw").set(a.size("turned") == 1 ? f * filters + k : k * features + f, sum(a, k, f));
             }
         }
-        Parts.arrive(a, a.size("parts") > 1 ? a.data("arrivals").count() : 0);
+        Parts.arrive(a);
     }
 
     private static double sum(Args a, int k, int feature) {

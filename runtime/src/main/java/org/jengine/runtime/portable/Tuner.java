@@ -35,7 +35,7 @@ public final class Tuner {
     private final TuningFile file;
     private final boolean search;
     private final Map<String, String> choices = new TreeMap<>();
-    private final Map<String, String> ways = new TreeMap<>();
+    private final Map<String, String> pickedWays = new TreeMap<>();
 
     /**
      * A tuner for one device.
@@ -103,14 +103,14 @@ public final class Tuner {
      */
     public synchronized String pick(String what, String version, Map<String, Function<Arena, Launch>> ways, String untried, double flops) {
         String key = what + " " + version;
-        String way = this.ways.containsKey(what) ? this.ways.get(what) : file == null ? null : file.get(key);
+        String way = pickedWays.containsKey(what) ? pickedWays.get(what) : file == null ? null : file.get(key);
         if (!ways.containsKey(way)) {
             way = flops < WORTH_IT || !search ? untried : quickest(ways);
             if (file != null && flops >= WORTH_IT) {
                 file.put(key, way);
             }
         }
-        this.ways.put(what, way);
+        pickedWays.put(what, way);
         say(what, way);
         return way;
     }
