@@ -59,6 +59,9 @@ final class Lowering {
             if (takes && instruction.opcode().equals("ret")) {
                 out.add(new LocalStack.Restore(k, before).silent());
             }
+            if (Grammar.has(instruction) ? !Grammar.takes(instruction) : forms.get(k) == null) {
+                throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+            }
             if (!moves.lower(instruction) && !memory.lower(instruction) && !copies.lower(instruction) && !warps.lower(instruction)
                     && !control.lower(instruction)) {
                 compute(instruction, forms.get(k));
