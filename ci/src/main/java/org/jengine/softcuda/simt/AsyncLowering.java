@@ -26,9 +26,9 @@ final class AsyncLowering {
         switch (instruction.opcode()) {
             case "cp" -> {
                 if (instruction.has("bulk")) {
-                    bulk(instruction);
+                    bulk(out.unhinted(instruction));
                 } else {
-                    copy(instruction);
+                    copy(out.unhinted(instruction));
                 }
             }
             case "mbarrier" -> phase(instruction);
@@ -84,18 +84,12 @@ final class AsyncLowering {
         out.add(new PhaseBarrierStep(out.pc(), out.place(instruction.operands().get(0), instruction), action, -1, -1).silent());
     }
 
-    /** Copies of any number of bytes; a hint at how to cache them may come last. */
+    /** Copies of any number of bytes. */
     private void bulk(Instruction instruction) {
         String form = String.join(".", instruction.modifiers());
         List<Operand> operands = instruction.operands();
-        boolean hint = form.endsWith(".L2::cache_hint");
-        form = hint ? form.substring(0, form.lastIndexOf('.')) : form;
-        int count = operands.size() - (hint ? 1 : 0);
-        if (hint) {
-            expect(count > 0);
-            out.source(operands.get(count), Kind.I64);
-        }
-        if (form.matches(COPIED) && !(hint && form.contains("shared::cta.mbarrier"))) {
+        int count = operands.size();
+        if (form.matches(COPIED)) {
             expect(count == 4);
             out.add(new BulkCopyStep(out.pc(), out.place(operands.get(0), MemoryStep.Where.SHARED), out.place(operands.get(1),
                     form.contains(".global.") ? MemoryStep.Where.GLOBAL : MemoryStep.Where.SHARED), out.source(operands.get(2), Kind.I32),
@@ -107,10 +101,10 @@ final class AsyncLowering {
         } else if (form.equals("async.bulk.prefetch.L2.global")) {
             expect(count == 2);
             out.add(new Moves.Nothing(out.pc()));
-        } else if (form.equals("async.bulk.commit_group") && !hint) {
+        } else if (form.equals("async.bulk.commit_group")) {
             expect(count == 0);
             out.add(new BulkCopies.Group(out.pc(), -1, false));
-        } else if (form.matches("async\\.bulk\\.wait_group(\\.read)?") && !hint) {
+        } else if (form.matches("async\\.bulk\\.wait_group(\\.read)?")) {
             out.add(new BulkCopies.Group(out.pc(), number(operands, 0), form.endsWith("read")));
         } else {
             throw unknown(instruction);

@@ -54,7 +54,7 @@ public final class Grammar {
             "(atom|red)[.global](.add|.min|.max).noftz.v8(.f16|.bf16)",
             "prefetch[.global|.local](.L1|.L2)", "prefetch.global(.L2::evict_last|.L2::evict_normal)", "prefetchu.L1",
             // Copies, and the barriers that count them.
-            "cp.async(.ca|.cg)(" + OWN + ").global[.L2::64B|.L2::128B|.L2::256B]",
+            "cp.async(.ca|.cg)(" + OWN + ").global[.L2::cache_hint][.L2::64B|.L2::128B|.L2::256B]",
             "cp.async(.commit_group|.wait_group|.wait_all)", "cp.async.mbarrier.arrive[.noinc][" + OWN + "].b64",
             "cp.async.bulk(.shared::cluster|.shared::cta).global.mbarrier::complete_tx::bytes[.L2::cache_hint]",
             "cp.async.bulk.shared::cluster.shared::cta.mbarrier::complete_tx::bytes",
@@ -84,15 +84,15 @@ public final class Grammar {
             "nanosleep.u32", "pmevent[.mask]", "discard[.global].L2", "applypriority[.global].L2::evict_normal",
             "griddepcontrol(.wait|.launch_dependents)", "setmaxnreg(.inc|.dec).sync.aligned.u32");
 
-    /** By instruction, those that come before the space, and those behind it. */
+    /** By instruction, those that come before the space; behind it those with ~, and behind the operation those with +. */
     private static final Map<String, List<String>> HINTS = Map.of(
             "ld", hints("(.weak|.volatile|.mmio.relaxed.sys)", "(.relaxed|.acquire)(.cta|.cluster|.gpu|.sys)", "~(.nc|.ca|.cg|.cs|.lu|.cv)",
                     "~.L1(::evict_normal|::evict_unchanged|::evict_first|::evict_last|::no_allocate)",
-                    "~.L2(::evict_normal|::evict_first|::evict_last|::64B|::128B|::256B)"),
+                    "~.L2(::evict_normal|::evict_first|::evict_last|::64B|::128B|::256B|::cache_hint)"),
             "st", hints("(.weak|.volatile|.mmio.relaxed.sys)", "(.relaxed|.release)(.cta|.cluster|.gpu|.sys)", "~(.wb|.cg|.cs|.wt)",
                     "~.L1(::evict_normal|::evict_unchanged|::evict_first|::evict_last|::no_allocate)",
-                    "~.L2(::evict_normal|::evict_first|::evict_last)"),
-            "atom", hints(SCOPED), "red", hints("(.relaxed|.release)(.cta|.cluster|.gpu|.sys)"));
+                    "~.L2(::evict_normal|::evict_first|::evict_last|::cache_hint)"),
+            "atom", hints(SCOPED, "+.L2::cache_hint"), "red", hints("(.relaxed|.release)(.cta|.cluster|.gpu|.sys)", "+.L2::cache_hint"));
     private static final Map<String, Set<String>> HINT_WORDS = HINTS.entrySet().stream().collect(Collectors.toUnmodifiableMap(
             Map.Entry::getKey, hints -> hints.getValue().stream().map(hint -> hint.substring(hint.indexOf('.') + 1))
                     .flatMap(hint -> Arrays.stream(hint.split("\\."))).collect(Collectors.toUnmodifiableSet())));
@@ -165,8 +165,10 @@ public final class Grammar {
     public static List<String> forms(String opcode) {
         List<String> all = new ArrayList<>(FORMS.get(opcode));
         for (String hint : HINTS.getOrDefault(opcode, List.of())) {
-            String rest = opcode.equals("atom") || opcode.equals("red") ? ".add.u32" : hint.contains("L2::evict") ? ".v8.b32" : ".u32";
-            all.add(hint.startsWith("~") ? opcode + ".global" + hint.substring(1) + rest : opcode + hint + ".global" + rest);
+            boolean atomic = opcode.equals("atom") || opcode.equals("red");
+            String rest = atomic ? ".add.u32" : hint.contains("L2::evict") ? ".v8.b32" : ".u32";
+            all.add(hint.startsWith("~") ? opcode + ".global" + hint.substring(1) + rest
+                    : hint.startsWith("+") ? opcode + ".global.add" + hint.substring(1) + ".u32" : opcode + hint + ".global" + rest);
         }
         return all;
     }

@@ -21,7 +21,9 @@ final class MemoryLowering {
     }
 
     /** Whether it was one of these. */
-    boolean lower(Instruction instruction) {
+    boolean lower(Instruction given) {
+        boolean known = given.opcode().matches("ldu?|st|atom|red");
+        Instruction instruction = known ? out.unhinted(given) : given;
         switch (instruction.opcode()) {
             case "ld", "ldu" -> load(instruction);
             case "st" -> store(instruction);

@@ -33,7 +33,10 @@ class AsyncGrammarTest extends GrammarForms {
         String body = switch (form) {
             case "cp.async.commit_group", "cp.async.wait_group" -> copy + "cp.async.commit_group; cp.async.wait_group 0;\n";
             case "cp.async.wait_all" -> copy + "cp.async.wait_all;\n";
-            default -> form + " [%r15], [%l15], 16;\n" + form + " [%r15+16], [%l15+16], 16;\ncp.async.wait_all;\n";
+            default -> {
+                String end = form.contains("cache_hint") ? ", %l9;\n" : ";\n";
+                yield form + " [%r15], [%l15], 16" + end + form + " [%r15+16], [%l15+16], 16" + end + "cp.async.wait_all;\n";
+            }
         };
         return program(body + told(0), AsyncGrammarTest::own);
     }

@@ -12,9 +12,9 @@ final class GrammarWords {
     private static final String SHARED = " shared shared::cta shared::cluster";
     private static final String SCOPES = " cta cluster gpu sys";
     private static final String CACHED = " L1::evict_normal L1::evict_unchanged L1::evict_first L1::evict_last L1::no_allocate"
-            + " L2::evict_normal L2::evict_first L2::evict_last";
-    private static final String ATOMIC = "add min max inc dec and or xor noftz v2 v4 v8 global u32 s32 u64 s64 f32 f64 f16 f16x2 bf16"
-            + " bf16x2 b32 b64 relaxed release" + SHARED + SCOPES;
+            + " L2::evict_normal L2::evict_first L2::evict_last L2::cache_hint";
+    private static final String ATOMIC = "L2::cache_hint add min max inc dec and or xor noftz v2 v4 v8 global u32 s32 u64 s64 f32 f64 f16"
+            + " f16x2 bf16 bf16x2 b32 b64 relaxed release" + SHARED + SCOPES;
     private static final String BARRIER = "cta sync arrive red popc and or u32 pred";
     private static final String MATRIX = "sync aligned m8n8 x1 x2 x4 trans shared shared::cta b16";
 

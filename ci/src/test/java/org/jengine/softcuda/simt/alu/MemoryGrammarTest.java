@@ -44,6 +44,11 @@ class MemoryGrammarTest extends GrammarForms {
         return count == 1 ? list : "{" + list + "}";
     }
 
+    /** The end of a line; a hint at caches by a number has that before it. */
+    private static String policy(String form) {
+        return form.contains("cache_hint") ? ", %l7;\n" : ";\n";
+    }
+
     private static long lowest(long x, int bits) {
         return StepForms.lowest(x, bits);
     }
@@ -77,7 +82,7 @@ class MemoryGrammarTest extends GrammarForms {
             String kept = width == Integer.SIZE && type.startsWith("f") || width(type) == 128 ? type : "b64";
             String place = everyones || !place(space).equals("%l14") ? place(space) : "%l15";
             String body = (everyones || place.equals("%l15") ? "" : copied(".global", "%l15", plain(space), place, 16))
-                    + form + " " + list(kept, count, 0) + ", [" + place + "];\n"
+                    + form + " " + list(kept, count, 0) + ", [" + place + "]" + policy(form)
                     + (width(type) == 128 ? "mov.b128 {%l0, %l1}, %q0;\n" : "");
             for (int k = 0; k < parts; k++) {
                 body += "st.global.b" + (kept.equals("f32") ? "32 [%l14+" + 8 * k + "], %r" : "64 [%l14+" + 8 * k + "], %l") + k + ";\n";
@@ -110,8 +115,8 @@ class MemoryGrammarTest extends GrammarForms {
             for (int k = 0; k < parts; k++) {
                 body += "ld.global.b" + (kept.equals("f32") ? "32 %r" : "64 %l") + k + ", [%l15+" + 8 * (k % GIVEN) + "];\n";
             }
-            body += (width(type) == 128 ? "mov.b128 %q0, {%l0, %l1};\n" : "") + form + " [" + place + "], " + list(kept, count, 0) + ";\n"
-                    + (place.equals("%l14") ? "" : copied(plain(space), place, ".global", "%l14", 32));
+            body += (width(type) == 128 ? "mov.b128 %q0, {%l0, %l1};\n" : "") + form + " [" + place + "], " + list(kept, count, 0)
+                    + policy(form) + (place.equals("%l14") ? "" : copied(plain(space), place, ".global", "%l14", 32));
             return program(body, (given, t) -> {
                 long[] expected = {-1, -1, -1, -1};
                 for (int k = 0; k < parts; k++) {
@@ -164,7 +169,7 @@ class MemoryGrammarTest extends GrammarForms {
             }
             body += type.equals("b128") ? "mov.b128 %q0, {%l0, %l1}; mov.b128 %q1, {%l8, %l8};\n" : "";
             String asked = op.equals("cas") ? list(type, 1, type.equals("b128") ? 1 : 8) + ", " + list(type, 1, 0) : list(type, count, 0);
-            body += form + (tells ? " " + list(type, count, 0) + "," : "") + " [" + place + "], " + asked + ";\n"
+            body += form + (tells ? " " + list(type, count, 0) + "," : "") + " [" + place + "], " + asked + policy(form)
                     + (tells && type.equals("b128") ? "mov.b128 {%l0, %l1}, %q0;\n" : "")
                     + (place.equals("%l14") ? "" : copied(plain(space), place, ".global", "%l14", 32));
             for (int k = 0; tells && k < parts; k++) {
