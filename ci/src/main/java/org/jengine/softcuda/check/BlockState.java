@@ -35,7 +35,9 @@ final class BlockState {
     private int barrier;
     private int fresh;
     private int arrivals;
-    private int[] known;
+    private int proxied;
+    private final int[][] known = new int[WARPS][];
+    private final boolean[] told = new boolean[WARPS];
 
     /**
      * @param first the number that the next group gets
@@ -49,6 +51,7 @@ final class BlockState {
         room.shared.forEach(Page::forget);
         barrier = first;
         fresh = first;
+        proxied = first;
     }
 
     long block() {
@@ -119,8 +122,9 @@ final class BlockState {
     void renew(int next) {
         Arrays.fill(room.groupOf, 0);
         Arrays.fill(fences, 0);
-        known = null;
+        Arrays.fill(known, null);
         first = next;
+        proxied = next;
         passBarrier(next);
     }
 
@@ -131,7 +135,7 @@ final class BlockState {
 
     /** A barrier of some warps only, one bit each. */
     void passBarrier(int next, int warps) {
-        for (int of = 0; of < WARPS; of++) {
+        for (int of = 0; of <= Groups.COPIER_WARP; of++) {
             int most = (warps >>> of & 1) != 0 ? next : 0;
             for (int w = 0; w < WARPS; w++) {
                 most = (warps >>> w & 1) != 0 ? Math.max(most, known(w, of)) : most;
@@ -167,17 +171,43 @@ final class BlockState {
         return fences[warp];
     }
 
+    /** Some warp tells what is copied in bulk, asynchronously to all threads, of what threads wrote. */
+    void passProxyFence(int next) {
+        proxied = next;
+        fresh = next;
+    }
+
+    /** What was written in groups below is known to bulk copies. */
+    int proxied() {
+        return proxied;
+    }
+
+    /** A bulk copy comes; its group is later than all that anybody has learned. */
+    void passArrival(int next) {
+        fresh = next;
+    }
+
     /** Groups of the other warp below the mark are ordered before what the warp does next. */
     void learn(int warp, int other, int mark) {
-        if (mark > 0) {
-            if (known == null) {
-                known = new int[WARPS * WARPS];
-            }
-            known[warp * WARPS + other] = Math.max(known[warp * WARPS + other], mark);
+        if (mark <= known(warp, other)) {
+            return;
         }
+        if (known[warp] == null) {
+            known[warp] = new int[Groups.COPIER_WARP + 1];
+        } else if (told[warp]) {
+            known[warp] = known[warp].clone();
+        }
+        told[warp] = false;
+        known[warp][other] = mark;
     }
 
     int known(int warp, int other) {
-        return known == null ? 0 : known[warp * WARPS + other];
+        return known[warp] == null ? 0 : known[warp][other];
+    }
+
+    /** All that the warp has learned so far, which does not change any more; null for nothing. */
+    int[] known(int warp) {
+        told[warp] = true;
+        return known[warp];
     }
 }

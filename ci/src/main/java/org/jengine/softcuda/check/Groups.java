@@ -7,8 +7,12 @@ import java.util.Arrays;
  * a barrier has smaller ones than what it does after. A cell of shadow memory is such a number and a thread in one int; 0 is nobody.
  */
 final class Groups {
-    static final int THREAD_BITS = 10;
+    static final int THREAD_BITS = 11;
     static final int THREAD = (1 << THREAD_BITS) - 1;
+
+    /** Stands for the thread of what bulk copies write, since none does that; it is of no real warp either. */
+    static final int COPIER = 1024;
+    static final int COPIER_WARP = COPIER / 32;
 
     /** Group numbers that a cell has room for. */
     private static final int MOST = 1 << Integer.SIZE - 1 - THREAD_BITS;

@@ -22,8 +22,11 @@ final class Instructions {
     /** A strong write that is a fence at once. */
     final boolean[] releases;
 
-    /** Arrives at a barrier of memory, which tells others something, and its thread nothing. */
+    /** Arrives at a barrier of memory or counts its bytes, which tells others something, and its thread nothing. */
     final boolean[] arrives;
+
+    /** Looks at a barrier of memory or counts its bytes, which makes nothing known to others. */
+    final boolean[] mute;
 
     /** Makes a barrier of memory that need not be written before. */
     final boolean[] initialises;
@@ -33,6 +36,12 @@ final class Instructions {
 
     /** Copies to shared memory, where the bytes arrive only when they are waited for. */
     final boolean[] copies;
+
+    /** A copy of any size that something beside the threads makes. */
+    final boolean[] bulk;
+
+    /** Tells what makes bulk copies of what threads wrote. */
+    final boolean[] proxies;
 
     /** For a store of a value that is the same in every thread, what the value is; else null. */
     final String[] constant;
@@ -47,9 +56,12 @@ final class Instructions {
         fence = new boolean[count];
         releases = new boolean[count];
         arrives = new boolean[count];
+        mute = new boolean[count];
         initialises = new boolean[count];
         partial = new boolean[count];
         copies = new boolean[count];
+        bulk = new boolean[count];
+        proxies = new boolean[count];
         constant = new String[count];
         Map<String, String> values = new HashMap<>();
         for (int pc = 0; pc < count; pc++) {
@@ -88,15 +100,20 @@ final class Instructions {
         strong[pc] = atomic || words.contains("volatile") || words.contains("relaxed") || words.contains("acquire")
                 || words.contains("release") || words.contains("mmio");
         changes[pc] = strong[pc] && !opcode.equals("ld");
-        fence[pc] = opcode.equals("membar") || opcode.equals("fence");
-        releases[pc] = !fence[pc] && (phases || words.contains("release") || words.contains("acq_rel"));
-        arrives[pc] = phases && (words.contains("arrive") || words.contains("arrive_drop"));
+        proxies[pc] = opcode.equals("fence") && words.contains("proxy") && words.contains("async");
+        fence[pc] = opcode.equals("membar") || opcode.equals("fence") && !words.contains("proxy");
+        boolean arrives = words.contains("arrive") || words.contains("arrive_drop");
+        boolean counts = phases && !arrives && (words.contains("expect_tx") || words.contains("complete_tx"));
+        mute[pc] = counts || phases && (words.contains("test_wait") || words.contains("try_wait"));
+        releases[pc] = !fence[pc] && (phases && !mute[pc] || words.contains("release") || words.contains("acq_rel"));
+        this.arrives[pc] = phases && (arrives || counts);
         initialises[pc] = phases && words.contains("init");
         if (opcode.equals("bar") || opcode.equals("barrier")) {
             // bar.red has a result, the barrier, perhaps a count, and a predicate; the others a barrier and perhaps a count.
             partial[pc] = text.chars().filter(c -> c == ',').count() == (words.contains("red") ? 3 : 1);
         }
-        copies[pc] = opcode.equals("cp") && words.contains("async") && words.contains("global");
+        bulk[pc] = opcode.equals("cp") && words.contains("bulk");
+        copies[pc] = opcode.equals("cp") && words.contains("async") && words.contains("global") && !bulk[pc];
         if (opcode.equals("st")) {
             String value = text.substring(text.lastIndexOf(',') + 1).replace(";", "").strip();
             constant[pc] = isNumber(value) ? value : values.get(value);

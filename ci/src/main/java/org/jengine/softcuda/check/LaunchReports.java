@@ -41,12 +41,31 @@ final class LaunchReports {
         tell(new Report(allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE, message, where), pc, otherPc);
     }
 
-    /** Shared memory that a copy, which nobody has waited for, is on its way to. */
-    void tooEarly(int address, int pc, long block, int thread, int copyPc, int copyThread) {
-        if (first(Rule.SHARED_RACE, pc, copyPc)) {
-            String message = place(null, address) + " is touched before the asynchronous copy to it was waited for";
+    /** Memory that a copy, which nobody has waited for, is on its way to, or that it takes while somebody writes there. */
+    void tooEarly(Allocation allocation, long offset, int pc, long block, int thread, int copyPc, int copyThread, boolean taken) {
+        Rule rule = allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE;
+        if (first(rule, pc, copyPc)) {
+            String message = place(allocation, offset) + (taken ? " is written before the asynchronous copy from it was waited for"
+                    : " is touched before the asynchronous copy to it was waited for");
             String where = side(pc, block, thread) + "\nthe other side, earlier: " + side(copyPc, block, copyThread);
-            tell(new Report(Rule.SHARED_RACE, message, where), pc, copyPc);
+            tell(new Report(rule, message, where), pc, copyPc);
+        }
+    }
+
+    /** A block has ended while a bulk copy may still use its shared memory. */
+    void leftUnderway(long block, int pc, int thread) {
+        if (first(Rule.SHARED_RACE, pc, -1)) {
+            String message = "the block ends before a bulk copy that uses its shared memory was waited for";
+            tell(new Report(Rule.SHARED_RACE, message, side(pc, block, thread)), pc, -1);
+        }
+    }
+
+    /** A bulk copy takes what a thread wrote, and no fence tells it of that. */
+    void unfenced(int address, int pc, long block, int thread, int otherPc, int otherThread) {
+        if (first(Rule.SHARED_RACE, pc, otherPc)) {
+            String message = "a bulk copy takes " + place(null, address) + " with no fence.proxy.async behind what wrote it";
+            String where = side(pc, block, thread) + "\nthe other side, earlier: " + side(otherPc, block, otherThread);
+            tell(new Report(Rule.SHARED_RACE, message, where), pc, otherPc);
         }
     }
 
@@ -83,7 +102,8 @@ final class LaunchReports {
         Kernel kernel = launch.kernel();
         String source = kernel.sourceLine(pc);
         String blockName = block < 0 ? "an earlier block" : "block " + triple(block, launch.gridX(), launch.gridY());
-        return "kernel " + kernel.name() + ", " + blockName + ", thread " + triple(thread, launch.blockX(), launch.blockY()) + ": "
+        String who = thread == Groups.COPIER ? "its bulk copy" : "thread " + triple(thread, launch.blockX(), launch.blockY());
+        return "kernel " + kernel.name() + ", " + blockName + ", " + who + ": "
                 + kernel.text(pc).strip() + " (" + (source == null ? "" : source + ", ") + "PTX line " + kernel.ptxLine(pc) + ")";
     }
 

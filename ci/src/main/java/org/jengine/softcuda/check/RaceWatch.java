@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.memory.Page;
-import org.jengine.softcuda.memory.Shadow;
+import org.jengine.softcuda.simt.BulkCopy;
 import org.jengine.softcuda.simt.Launch;
 import org.jengine.softcuda.simt.Watch;
 
 /**
- * Watches one launch. Cuts what lanes do into strips of evenly spaced addresses within a page and asks, for each: was it written, are other
- * turns' accesses over, and do {@link Races} find a conflict.
+ * Watches one launch: knows what orders what, and has {@link Strips} look at what lanes do with it.
  *
  * <p>The rules. Two threads race if they touch the same byte, at least one writes, at least one is not strong (atomic, volatile, relaxed,
  * acquire, release), and nothing orders them: no barrier that both pass, no warp barrier between lanes of a warp, and no chain of fence,
  * strong write and strong read of the same cell. Lanes of one warp are two threads like any others, even in one instruction, except that
- * plain stores of one constant do not race. Where order is hard to tell, as after very many releases, no race is reported.
+ * plain stores of one constant do not race. A bulk copy counts as its thread's until it has come, and what it wrote then as nobody's, who
+ * is known to those that waited for it. Where order is hard to tell, as after very many releases, no race is reported.
  */
 final class RaceWatch implements Watch {
     /** Stands for the cell by which the grid's barrier waits. */
@@ -25,11 +25,10 @@ final class RaceWatch implements Watch {
 
     private final Instructions instructions;
     private final LaunchPages pages;
-    private final CellPool pool;
     private final LaunchReports reports;
     private final Groups groups = new Groups();
     private final Syncs syncs = new Syncs();
-    private final Races races;
+    private final Strips strips;
     private final int instructionCount;
     private final List<BlockState.Room> rooms = new ArrayList<>();
     private final Map<Long, BlockState> blocks = new HashMap<>();
@@ -40,19 +39,13 @@ final class RaceWatch implements Watch {
     private boolean together;
     private boolean silent;
 
-    // Where the strip in hand lies, for reports.
-    private Allocation allocation;
-    private long pageStart;
-    private int pc;
-
     RaceWatch(Launch launch, Instructions instructions, LaunchPages pages, CellPool pool, LaunchReports reports) {
         blocksOfGrid = launch.blocks();
         this.instructions = instructions;
         this.pages = pages;
-        this.pool = pool;
         this.reports = reports;
         instructionCount = instructions.strong.length;
-        races = new Races(groups, instructions, syncs, pool, this::race);
+        strips = new Strips(groups, instructions, syncs, pages, pool, reports);
     }
 
     @Override
@@ -75,6 +68,10 @@ final class RaceWatch implements Watch {
 
     @Override
     public void blockEnds() {
+        BulkCopy left = now.underway().left();
+        if (left != null) {
+            reports.leftUnderway(now.block(), left.pc(), left.thread());
+        }
         rooms.add(now.room());
         blocks.remove(now.block());
         now = null;
@@ -101,6 +98,9 @@ final class RaceWatch implements Watch {
     public void executes(int at, long[] active, boolean parted) {
         if (instructions.fence[at]) {
             now.passFence(groups.next(), warps(active));
+        }
+        if (instructions.proxies[at]) {
+            now.passProxyFence(groups.next());
         }
     }
 
@@ -148,8 +148,10 @@ final class RaceWatch implements Watch {
             gridBarrier(at, access, active);
             return;
         }
-        allocation = of;
-        accesses(at, access, offsets, active, bytes);
+        if (now.underway().anyBulk()) {
+            checkBulk(at, access, of, offsets, active, bytes);
+        }
+        accesses(at, access, of, offsets, active, bytes);
     }
 
     @Override
@@ -157,7 +159,11 @@ final class RaceWatch implements Watch {
         if (now.underway().any()) {
             checkUnderway(at, addresses, active, bytes);
         }
-        ofShared(at, access, addresses, active, bytes);
+        widen(addresses);
+        if (now.underway().anyBulk()) {
+            checkBulk(at, access, null, wide, active, bytes);
+        }
+        accesses(at, access, null, wide, active, bytes);
         if (instructions.copies[at]) {
             now.underway().asked(at, addresses, active, bytes, now.threads());
         }
@@ -167,7 +173,8 @@ final class RaceWatch implements Watch {
     @Override
     public void arrives(int at, int[] addresses, long[] active, int bytes) {
         now.underway().arrived(at, addresses, active, bytes, now.threads());
-        ofShared(at, Access.STORE, addresses, active, bytes);
+        widen(addresses);
+        accesses(at, Access.STORE, null, wide, active, bytes);
     }
 
     private void checkUnderway(int at, int[] addresses, long[] active, int bytes) {
@@ -175,154 +182,126 @@ final class RaceWatch implements Watch {
         for (int lane = Lanes.next(active, 0, threads); lane < threads; lane = Lanes.next(active, lane + 1, threads)) {
             long copy = now.underway().at(addresses[lane], bytes);
             if (copy != 0) {
-                reports.tooEarly(addresses[lane], at, now.block(), lane, Underway.pc(copy), Underway.thread(copy));
+                reports.tooEarly(null, addresses[lane], at, now.block(), lane, Underway.pc(copy), Underway.thread(copy), false);
                 return;
             }
         }
     }
 
-    private void ofShared(int at, Access access, int[] addresses, long[] active, int bytes) {
-        allocation = null;
+    private void checkBulk(int at, Access access, Allocation of, long[] offsets, long[] active, int bytes) {
+        int threads = now.threads();
+        for (int lane = Lanes.next(active, 0, threads); lane < threads; lane = Lanes.next(active, lane + 1, threads)) {
+            if (meetsBulk(at, access, of, offsets[lane], bytes, lane)) {
+                return;
+            }
+        }
+    }
+
+    private boolean meetsBulk(int at, Access access, Allocation of, long offset, int bytes, int thread) {
+        BulkCopy copy = now.underway().meeting(of, offset, bytes, access != Access.LOAD);
+        if (copy != null) {
+            boolean taken = !copy.to().meets(of, offset, bytes);
+            reports.tooEarly(of, offset, at, now.block(), thread, copy.pc(), copy.thread(), taken);
+        }
+        return copy != null;
+    }
+
+    @Override
+    public void bulkAsked(BulkCopy copy) {
+        if (copy.from().shared()) {
+            checkFenced(copy);
+        }
+        bulk(Access.LOAD, copy, copy.from());
+        bulk(Access.STORE, copy, copy.to());
+        now.underway().asked(copy);
+    }
+
+    @Override
+    public void bulkRead(BulkCopy copy) {
+        now.underway().read(copy);
+    }
+
+    /** Who reads it has to learn of it by the barrier, the thread that asked too; if there is none, that thread knows. */
+    @Override
+    public void bulkArrived(BulkCopy copy, int barrier) {
+        now.underway().arrived(copy);
+        if (barrier < 0) {
+            bulk(Access.STORE, copy, copy.to());
+            return;
+        }
+        now.passArrival(groups.next());
+        bulk(null, copy, copy.to());
+        if (!silent) {
+            now.local().release(barrier, now, Groups.COPIER_WARP, groups.next(), now.group(groups, copy.pc()));
+        }
+    }
+
+    /** @param access what the copy's thread counts as doing; null for the copy itself, which writes */
+    private void bulk(Access access, BulkCopy copy, BulkCopy.Span span) {
+        int at = copy.pc();
+        if (access != null) {
+            boolean met = now.underway().anyBulk() && meetsBulk(at, access, span.allocation(), span.start(), span.bytes(), copy.thread());
+            long other = span.shared() && !met ? now.underway().at((int) span.start(), span.bytes()) : 0;
+            if (other != 0) {
+                reports.tooEarly(null, span.start(), at, now.block(), copy.thread(), Underway.pc(other), Underway.thread(other), false);
+            }
+        }
+        strips.begin(now, at, span.allocation(), group(at), together);
+        strips.stretch(access, span.start(), span.bytes(), copy.thread());
+    }
+
+    /** What makes the copy sees what threads wrote only behind a fence of theirs. */
+    private void checkFenced(BulkCopy copy) {
+        for (long at = copy.from().start(); at < copy.from().start() + copy.from().bytes(); at++) {
+            Page page = now.shared((int) at);
+            int last = page.writes == null ? 0 : page.writes[(int) (at & Page.BYTES - 1) >> page.shift];
+            int group = last >>> Groups.THREAD_BITS;
+            if (group >= now.proxied() && !instructions.bulk[groups.pc(group)]) {
+                reports.unfenced((int) at, copy.pc(), now.block(), copy.thread(), groups.pc(group), last & Groups.THREAD);
+                return;
+            }
+        }
+    }
+
+    private void widen(int[] addresses) {
         if (wide.length < addresses.length) {
             wide = new long[addresses.length];
         }
         for (int i = 0; i < addresses.length; i++) {
             wide[i] = addresses[i];
         }
-        accesses(at, access, wide, active, bytes);
     }
 
-    private void accesses(int at, Access access, long[] offsets, long[] active, int bytes) {
-        pc = at;
+    /** @param of null for shared memory */
+    private void accesses(int at, Access access, Allocation of, long[] offsets, long[] active, int bytes) {
         passRelease(at, active);
-        int group = silent ? 0 : now.group(groups, at);
-        // Without numbers there are no more races to be found in this launch; the other rules go on.
-        silent = group == 0;
-        races.begin(now, at, group, allocation == null, together);
-        int threads = now.threads();
-        for (int lane = Lanes.next(active, 0, threads); lane < threads;) {
-            int end = Lanes.end(active, lane, threads);
-            while (lane < end) {
-                lane = strip(access, offsets, lane, end, bytes);
-            }
-            lane = Lanes.next(active, end, threads);
-        }
+        int group = group(at);
+        strips.begin(now, at, of, group, together);
+        strips.lanes(access, offsets, active, bytes);
         if (instructions.strong[at] && !silent) {
-            synchronise(access, offsets, active, group);
+            synchronise(at, access, of, offsets, active, group);
         }
     }
 
-    /** Takes lanes whose addresses are evenly spaced, as far as they lie in one page; returns the first lane that is left. */
-    private int strip(Access access, long[] offsets, int lane, int end, int bytes) {
-        long first = offsets[lane];
-        int next = lane + 1;
-        long apart = bytes;
-        if (next < end) {
-            apart = offsets[next] - first;
-            if (apart >= -Page.BYTES && apart <= Page.BYTES && apart % bytes == 0) {
-                long expected = first + apart;
-                while (next < end && offsets[next] == expected) {
-                    next++;
-                    expected += apart;
-                }
-            } else {
-                apart = bytes;
-            }
-        }
-        pageStart = first & -Page.BYTES;
-        int in = (int) (first - pageStart);
-        int room = apart > 0 ? (int) ((Page.BYTES - 1 - in) / apart) + 1 : apart < 0 ? (int) (in / -apart) + 1 : next - lane;
-        int lanes = Math.min(next - lane, room);
-        Page page;
-        if (allocation == null) {
-            page = now.shared((int) first);
-        } else {
-            page = allocation.shadow().page(first);
-            pages.enter(page);
-        }
-        touch(access, page, in, lanes, (int) apart, bytes, lane);
-        return lane + lanes;
-    }
-
-    private void touch(Access access, Page page, int in, int lanes, int apart, int bytes, int thread) {
-        int low = Math.min(in, in + (lanes - 1) * apart);
-        int high = Math.max(in, in + (lanes - 1) * apart) + bytes;
-        if (allocation != null && page.unordered) {
-            checkOrder(access, page, in, lanes, apart, bytes, thread);
-        }
-        if (access != Access.STORE && !instructions.initialises[pc] && page.unwritten(low, high) >= 0) {
-            checkWritten(page, in, lanes, apart, bytes, thread);
-        }
-        if (!silent) {
-            if (bytes < 1 << page.shift) {
-                int finer = bytes == 1 ? 0 : 1;
-                int times = refine(page, finer);
-                if (allocation != null) {
-                    pool.grown(page, times);
-                }
-            }
-            races.strip(page, in >> page.shift, lanes, apart >> page.shift, bytes >> page.shift, thread);
-            if (access == Access.LOAD) {
-                races.read();
-            } else if (access == Access.STORE) {
-                races.write();
-            } else {
-                races.change();
-            }
-        }
-        if (access != Access.LOAD && page.unwritten(low, high) >= 0) {
-            setWritten(page, in, lanes, apart, bytes);
-        }
-    }
-
-    private static void setWritten(Page page, int in, int lanes, int apart, int bytes) {
-        if (apart == bytes) {
-            page.setWritten(in, in + lanes * bytes);
-            return;
-        }
-        for (int k = 0; k < lanes; k++) {
-            page.setWritten(in + k * apart, in + k * apart + bytes);
-        }
-    }
-
-    private static int refine(Page page, int finer) {
-        int times = 1 << page.shift - finer;
-        page.refine(finer);
-        return times;
-    }
-
-    private void checkWritten(Page page, int in, int lanes, int apart, int bytes, int thread) {
-        for (int k = 0; k < lanes; k++) {
-            int missing = page.unwritten(in + k * apart, in + k * apart + bytes);
-            if (missing >= 0) {
-                reports.uninitialised(allocation, pageStart + missing, pc, now.block(), thread + k);
-            }
-        }
-    }
-
-    private void checkOrder(Access access, Page page, int in, int lanes, int apart, int bytes, int thread) {
-        for (int k = 0; k < lanes; k++) {
-            int from = in + k * apart;
-            int turn = page.conflict(pages.order(), from, from + bytes, access != Access.LOAD);
-            if (turn != 0) {
-                reports.unordered(allocation, pageStart + from, pc, now.block(), thread + k, turn);
-                return;
-            }
-        }
+    /** The number of the group; without numbers there are no more races to be found in this launch, and the other rules go on. */
+    private int group(int at) {
+        int group = silent ? 0 : now.group(groups, at);
+        silent = group == 0;
+        return group;
     }
 
     /** Strong accesses carry order from thread to thread. */
-    private void synchronise(Access access, long[] offsets, long[] active, int group) {
+    private void synchronise(int at, Access access, Allocation of, long[] offsets, long[] active, int group) {
         int threads = now.threads();
         for (int lane = Lanes.next(active, 0, threads); lane < threads; lane = Lanes.next(active, lane + 1, threads)) {
-            Syncs through = allocation == null ? now.local() : syncs;
-            long key = allocation == null ? offsets[lane] : allocation.base() + offsets[lane];
+            Syncs through = of == null ? now.local() : syncs;
+            long key = of == null ? offsets[lane] : of.base() + offsets[lane];
             int warp = lane >> 5;
-            if (access != Access.STORE && !instructions.arrives[pc]) {
+            if (access != Access.STORE && !instructions.arrives[at]) {
                 through.acquire(key, now, warp, groups.next());
             }
             int mark = now.fence(warp);
-            if (access != Access.LOAD && mark > 0) {
+            if (access != Access.LOAD && mark > 0 && !instructions.mute[at]) {
                 through.release(key, now, warp, mark, group);
             }
         }
@@ -343,11 +322,5 @@ final class RaceWatch implements Watch {
         } else {
             syncs.acquire(GRID, now, warp, groups.next(), (int) Math.min(Integer.MAX_VALUE, now.arrivals() * blocksOfGrid));
         }
-    }
-
-    private void race(Page page, int cell, int thread, int other) {
-        int group = other >>> Groups.THREAD_BITS;
-        reports.race(allocation, pageStart + ((long) cell << page.shift), pc, now.block(), thread, groups.pc(group), groups.block(group),
-                other & Groups.THREAD);
     }
 }

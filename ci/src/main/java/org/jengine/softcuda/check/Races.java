@@ -151,6 +151,17 @@ final class Races {
         }
     }
 
+    /** The strip, of one lane, has been written by a bulk copy. What came in between has been told already. */
+    void copied() {
+        if (page.writes == null) {
+            page.writes = take();
+        }
+        Arrays.fill(page.writes, cell, cell + width, mark | Groups.COPIER);
+        clear(page.reads);
+        page.readsSet = 0;
+        clear(page.others);
+    }
+
     private boolean harmless(int[] cells) {
         return cells == null || free(cells) || own(cells);
     }

@@ -21,10 +21,11 @@ final class Syncs {
     /**
      * A block's warp made known what it did: its own groups before the mark, and its block's before its last barrier.
      *
+     * @param seen  what the warp knew of its block's other warps, or null
      * @param self  the group of the access that made it known: who sees it comes after it as far as the cell itself goes
      * @param known how many of the block's own acquisitions came before
      */
-    record Release(BlockState block, int warp, int mark, int barrier, int self, int known) {
+    record Release(BlockState block, int warp, int mark, int barrier, int[] seen, int self, int known) {
     }
 
     /** A warp of a block has seen a variable as it was after {@code length} releases; {@code group} is the number of its next group. */
@@ -81,6 +82,9 @@ final class Syncs {
         for (int i = 1; own != null && i <= own[0]; i++) {
             Release release = variable.releases.get(own[i]);
             block.learn(warp, release.warp(), release.mark());
+            for (int other = 0; release.seen() != null && other < release.seen().length; other++) {
+                block.learn(warp, other, release.seen()[other]);
+            }
         }
     }
 
@@ -91,7 +95,8 @@ final class Syncs {
         }
         Variable variable = variables.computeIfAbsent(key, k -> new Variable());
         int count = variable.releases.size();
-        Release made = new Release(block, warp, mark, block.barrier(), self, block.acquired().size());
+        int[] seen = warp == Groups.COPIER_WARP ? null : block.known(warp);
+        Release made = new Release(block, warp, mark, block.barrier(), seen, self, block.acquired().size());
         if (count == 0 || !variable.releases.get(count - 1).equals(made)) {
             variable.add(made);
             kept++;

@@ -1,17 +1,60 @@
 package org.jengine.softcuda.check;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jengine.softcuda.memory.Allocation;
+import org.jengine.softcuda.simt.BulkCopy;
 
-/** Where in a block's shared memory asynchronous copies are on their way to, from when they are asked for until they are waited for. */
+/**
+ * Where in a block's shared memory asynchronous copies are on their way to, from when they are asked for until they are waited for; and
+ * its bulk copies, which may be read and written meanwhile.
+ */
 final class Underway {
     /** Bytes of the smallest copy, to multiples of which all are aligned. */
     private static final int CELL = 4;
 
     private long[] entries = new long[0];
     private int cells;
+    private final List<BulkCopy> unread = new ArrayList<>(0);
+    private final List<BulkCopy> bulk = new ArrayList<>(0);
 
     boolean any() {
         return cells > 0;
+    }
+
+    boolean anyBulk() {
+        return !bulk.isEmpty();
+    }
+
+    void asked(BulkCopy copy) {
+        unread.add(copy);
+        bulk.add(copy);
+    }
+
+    /** What the copy takes may be written again. */
+    void read(BulkCopy copy) {
+        unread.remove(copy);
+    }
+
+    void arrived(BulkCopy copy) {
+        bulk.remove(copy);
+    }
+
+    /** A bulk copy that an access may not meet: one that has not come yet to these bytes, or that takes what is written; or null. */
+    BulkCopy meeting(Allocation allocation, long offset, int bytes, boolean writes) {
+        for (BulkCopy copy : bulk) {
+            if (copy.to().meets(allocation, offset, bytes) || writes && copy.from().meets(allocation, offset, bytes)
+                    && unread.contains(copy)) {
+                return copy;
+            }
+        }
+        return null;
+    }
+
+    /** A bulk copy that still uses the block's shared memory, or null. */
+    BulkCopy left() {
+        return bulk.stream().filter(copy -> copy.to().shared() || copy.from().shared() && unread.contains(copy)).findFirst().orElse(null);
     }
 
     /** Lanes ask for copies to these addresses. */

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jengine.softcuda.memory.Allocation;
+import org.jengine.softcuda.simt.BulkCopy;
 import org.jengine.softcuda.simt.Launch;
 import org.jengine.softcuda.simt.Watch;
 
@@ -109,6 +110,23 @@ final class CountWatch implements Watch {
                 moved += sectors.moved();
                 fewest += sectors.fewest();
             }
+        }
+    }
+
+    @Override
+    public void bulkAsked(BulkCopy copy) {
+        moves(copy.from(), Access.LOAD);
+        moves(copy.to(), Access.STORE);
+    }
+
+    /** A bulk copy moves whole sectors, one after the other; in shared memory it takes no passes of a warp's. */
+    private void moves(BulkCopy.Span span, Access access) {
+        if (!span.shared() && span.bytes() > 0) {
+            long last = span.start() + span.bytes() - 1;
+            (access == Access.LOAD ? read : written).computeIfAbsent(span.allocation(), Sectors.Touched::new).add(span.start(), last);
+            asked[access.ordinal()] += span.bytes();
+            moved += last / Sectors.BYTES - span.start() / Sectors.BYTES + 1;
+            fewest += (span.bytes() + Sectors.BYTES - 1) / Sectors.BYTES;
         }
     }
 

@@ -27,6 +27,12 @@ public record Instruction(Operand.Reg guard, String opcode, List<String> modifie
         operands = List.copyOf(operands);
     }
 
+    /** The same without a modifier and the last operand, which belongs to it. */
+    public Instruction without(String modifier) {
+        return new Instruction(guard, opcode, modifiers.stream().filter(one -> !one.equals(modifier)).toList(),
+                operands.subList(0, operands.size() - 1), line, place);
+    }
+
     public boolean has(String modifier) {
         return modifiers.contains(modifier);
     }

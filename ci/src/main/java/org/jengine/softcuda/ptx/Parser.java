@@ -172,9 +172,12 @@ final class Parser {
                 }
                 case "minnctapersm", "maxnctapersm", "maxnreg", "maxclusterrank" -> in.constant();
                 case "reqnctapercluster" -> {
-                    in.constant();
+                    long blocks = in.constant();
                     while (in.accept(",")) {
-                        in.constant();
+                        blocks *= in.constant();
+                    }
+                    if (blocks > 1) {
+                        throw new PtxException(token.line(), "clusters of " + blocks + " blocks");
                     }
                 }
                 case "pragma" -> in.skipStatement();

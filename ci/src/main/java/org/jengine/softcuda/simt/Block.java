@@ -21,8 +21,10 @@ final class Block {
     private final List<Group> ready = new ArrayList<>();
     private final Barriers barriers = new Barriers(this);
     private final WarpWaits warpWaits = new WarpWaits(this);
+    private final ClusterSteps.Barrier cluster;
     private final LocalStack stack = new LocalStack();
     private final AsyncCopies copies = new AsyncCopies(this);
+    private final BulkCopies bulk = new BulkCopies(this);
     private final Scratch scratch;
     private final Frame root;
     private Run run;
@@ -37,12 +39,14 @@ final class Block {
     private int slice;
     private int patience;
     private int patienceLeft;
+    private boolean inVain;
 
     Block(Run run) {
         this.run = run;
         threads = run.launch().threads();
         lanes = (threads + Warps.SIZE - 1) / Warps.SIZE * Warps.SIZE;
         all = Mask.first(threads, lanes);
+        cluster = new ClusterSteps.Barrier(this);
         specials = new Specials(lanes);
         scratch = new Scratch(lanes);
         root = new Frame(this, run.kernel().code(), null, 0, nextSerial());
@@ -59,9 +63,12 @@ final class Block {
         ticks = 0;
         patience = PATIENCE;
         patienceLeft = PATIENCE;
+        inVain = false;
         barriers.clear();
         warpWaits.clear();
+        cluster.clear();
         copies.clear();
+        bulk.clear();
         stack.clear();
         ready.clear();
         ready.add(new Group(root, 0, all, 0));
@@ -79,7 +86,7 @@ final class Block {
             if (next != null) {
                 execute(next);
             } else if (!warpWaits.release()) {
-                throw run.faults().stuck(this, barriers.waiting(), warpWaits.waiting());
+                throw run.faults().stuck(this, barriers.waiting(), warpWaits.waiting(), cluster.waiting());
             }
             if (slice <= 0 && !live.empty()) {
                 warpWaits.release();
@@ -128,7 +135,7 @@ final class Block {
         Frame frame = group.frame();
         Step[] steps = frame.code().steps();
         Mask mask = group.mask();
-        boolean alone = ready.isEmpty() && barriers.empty() && warpWaits.empty();
+        boolean alone = ready.isEmpty() && barriers.empty() && warpWaits.empty() && cluster.waiting().isEmpty();
         boolean watched = run.watched();
         int limit = meeting(group);
         int at = group.at();
@@ -170,6 +177,12 @@ final class Block {
             group.punish();
             return true;
         }
+        boolean idle = inVain;
+        inVain = false;
+        if (!ready.isEmpty() && idle) {
+            group.punish();
+            return true;
+        }
         if (!ready.isEmpty() && --patienceLeft <= 0) {
             patience = Math.max(patience / 2, LEAST_PATIENCE);
             patienceLeft = patience;
@@ -180,6 +193,11 @@ final class Block {
         return false;
     }
 
+    /** The step that runs looked in vain for what others are to do: they come first from the next jump backwards on. */
+    void looksInVain() {
+        inVain = true;
+    }
+
     void push(Group group) {
         ready.add(group);
     }
@@ -188,6 +206,10 @@ final class Block {
     void exit(Mask leaving) {
         live = live.minus(leaving);
         barriers.left();
+        cluster.check();
+        if (live.empty()) {
+            bulk.end();
+        }
     }
 
     /** The number of an instruction as watches and reports have it. */
@@ -235,8 +257,16 @@ final class Block {
         return warpWaits;
     }
 
+    ClusterSteps.Barrier cluster() {
+        return cluster;
+    }
+
     AsyncCopies copies() {
         return copies;
+    }
+
+    BulkCopies bulk() {
+        return bulk;
     }
 
     LocalStack stack() {

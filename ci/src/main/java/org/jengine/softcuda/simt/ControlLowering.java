@@ -32,12 +32,11 @@ final class ControlLowering {
             case "exit" -> out.add(new Branches.Exit(out.pc()));
             case "trap", "brkpt" -> out.add(new Branches.Trap(out.pc(), instruction.opcode()));
             case "membar", "fence" -> fence(instruction);
-            case "nanosleep", "pmevent", "discard", "applypriority", "griddepcontrol", "setmaxnreg" -> out.add(new Moves.Nothing(out.pc()));
+            case "nanosleep", "pmevent", "discard", "applypriority", "griddepcontrol", "setmaxnreg" -> hint(instruction);
             case "bar", "barrier" -> {
                 if (modifiers.contains("cluster")) {
-                    return false;
-                }
-                if (modifiers.size() > 1 && modifiers.get(0).equals("warp")) {
+                    cluster(instruction);
+                } else if (modifiers.size() > 1 && modifiers.get(0).equals("warp")) {
                     out.add(new WarpOps.Sync(out.pc(), out.source(instruction.operands().get(0), Kind.I32)));
                 } else {
                     barrier(instruction);
@@ -50,14 +49,36 @@ final class ControlLowering {
         return true;
     }
 
-    private void fence(Instruction instruction) {
-        for (String modifier : instruction.modifiers()) {
-            switch (modifier) {
-                case "cta", "gl", "sys", "gpu", "cluster", "sc", "acq_rel", "acquire", "release" -> { }
-                default -> throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
-            }
+    private void hint(Instruction instruction) {
+        String form = instruction.name();
+        if (!form.matches("nanosleep\\.u32|pmevent(\\.mask)?|discard(\\.global)?\\.L2|applypriority(\\.global)?\\.L2::evict_normal"
+                + "|griddepcontrol\\.(wait|launch_dependents)|setmaxnreg\\.(inc|dec)\\.sync\\.aligned\\.u32")) {
+            throw unknown(instruction);
         }
         out.add(new Moves.Nothing(out.pc()));
+    }
+
+    private RuntimeException unknown(Instruction instruction) {
+        return out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+    }
+
+    private void fence(Instruction instruction) {
+        if (!instruction.name().matches("membar\\.(cta|gl|sys)|fence(\\.(sc|acq_rel|acquire|release))?\\.(cta|cluster|gpu|sys)"
+                + "|fence\\.mbarrier_init\\.release\\.cluster|fence\\.proxy\\.(alias|async(\\.global|\\.shared::(cta|cluster))?)")) {
+            throw unknown(instruction);
+        }
+        out.add(new Moves.Nothing(out.pc()));
+    }
+
+    private void cluster(Instruction instruction) {
+        String form = instruction.name();
+        if (form.matches("barrier\\.cluster\\.arrive(\\.release|\\.relaxed)?(\\.aligned)?")) {
+            out.add(new ClusterSteps.Arrive(out.pc()));
+        } else if (form.matches("barrier\\.cluster\\.wait(\\.acquire)?(\\.aligned)?")) {
+            out.add(new ClusterSteps.Wait(out.pc()));
+        } else {
+            throw unknown(instruction);
+        }
     }
 
     private Operand.Name label(Operand operand) {
@@ -156,7 +177,7 @@ final class ControlLowering {
                 int result = out.target(operands.get(0), action == BarrierStep.Action.POPC ? Kind.I32 : Kind.PRED);
                 out.add(new BarrierStep(out.pc(), action, aligned, number(operands, 1), count, result, predicate));
             }
-            default -> throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+            default -> throw unknown(instruction);
         }
     }
 

@@ -14,6 +14,8 @@ import org.jengine.softcuda.simt.alu.Kind;
 
 /** Makes the steps of a function: turns operands into slots, and sees to the guard of the instruction in hand. */
 final class Emitter {
+    private static final String POLICY = "L2::cache_hint";
+
     private final Function function;
     private final Links links;
     private final Slots slots;
@@ -73,6 +75,18 @@ final class Emitter {
     /** What the assembler says where operands do not fit. */
     PtxException mismatch() {
         return fault("Arguments mismatch for instruction '" + instruction.opcode() + "'");
+    }
+
+    /** The instruction without a policy for the caches, which comes last among its operands and is a hint like others. */
+    Instruction unhinted(Instruction of) {
+        if (!of.has(POLICY)) {
+            return of;
+        }
+        if (of.operands().isEmpty()) {
+            throw mismatch();
+        }
+        source(of.operands().get(of.operands().size() - 1), Kind.I64);
+        return of.without(POLICY);
     }
 
     /** A slot of this kind that holds the operand; {@code type} says how many bits of a constant count. */

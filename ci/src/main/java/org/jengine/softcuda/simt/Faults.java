@@ -20,7 +20,12 @@ final class Faults {
 
     /** A lane touched global memory that is not there, or not any more. */
     Fault global(Block block, Frame frame, MemoryStep step, int lane, long address) {
-        String what = step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address);
+        return global(block, frame, step, words(step), step.bytes(), lane, address);
+    }
+
+    /** @param words what it does with how many bytes */
+    Fault global(Block block, Frame frame, Step step, String words, long bytes, int lane, long address) {
+        String what = words + " at 0x" + Long.toHexString(address);
         if (address == 0) {
             return fault(Rule.OUT_OF_BOUNDS, what + ", a null pointer", block, frame, step, lane);
         }
@@ -30,7 +35,7 @@ final class Faults {
         }
         Allocation before = space.nearest(address);
         Allocation after = space.all().stream().filter(a -> a.base() > address).findFirst().orElse(null);
-        long past = before == null ? Long.MAX_VALUE : address + step.bytes() - before.base() - before.bytes();
+        long past = before == null ? Long.MAX_VALUE : address + bytes - before.base() - before.bytes();
         long ahead = after == null ? Long.MAX_VALUE : after.base() - address;
         if (before == null && after == null) {
             return fault(Rule.OUT_OF_BOUNDS, what + ", where no memory was ever allocated", block, frame, step, lane);
@@ -50,14 +55,26 @@ final class Faults {
 
     /** A lane touched memory of its block or its own behind the end. */
     Fault window(Block block, Frame frame, MemoryStep step, int lane, String which, long offset, long size) {
-        return fault(Rule.OUT_OF_BOUNDS, step.verb() + " of " + step.bytes() + " bytes at offset " + offset + " of " + which
-                + " memory, of which there are " + size + " bytes", block, frame, step, lane);
+        return window(block, frame, step, words(step), lane, which, offset, size);
+    }
+
+    Fault window(Block block, Frame frame, Step step, String words, int lane, String which, long offset, long size) {
+        return fault(Rule.OUT_OF_BOUNDS, words + " at offset " + offset + " of " + which + " memory, of which there are " + size + " bytes",
+                block, frame, step, lane);
     }
 
     /** @param where words for what the address lies in */
     Fault misaligned(Block block, Frame frame, MemoryStep step, int lane, long address, String where) {
-        return fault(Rule.MISALIGNED, step.verb() + " of " + step.bytes() + " bytes at 0x" + Long.toHexString(address) + " of " + where
-                + ", which is no multiple of " + step.alignment(), block, frame, step, lane);
+        return misaligned(block, frame, step, words(step), step.alignment(), lane, address, where);
+    }
+
+    Fault misaligned(Block block, Frame frame, Step step, String words, int alignment, int lane, long address, String where) {
+        return fault(Rule.MISALIGNED, words + " at 0x" + Long.toHexString(address) + " of " + where + ", which is no multiple of "
+                + alignment, block, frame, step, lane);
+    }
+
+    private static String words(MemoryStep step) {
+        return step.verb() + " of " + step.bytes() + " bytes";
     }
 
     Fault illegal(Block block, Frame frame, Step step, int lane, String message) {
@@ -70,9 +87,9 @@ final class Faults {
     }
 
     /** Nobody in the block can go on. */
-    Fault stuck(Block block, List<Barriers.Waiting> barriers, List<Group> warps) {
+    Fault stuck(Block block, List<Barriers.Waiting> barriers, List<Group> warps, List<Group> cluster) {
         StringBuilder where = new StringBuilder();
-        Group first = warps.isEmpty() ? barriers.get(0).group() : warps.get(0);
+        Group first = !warps.isEmpty() ? warps.get(0) : !barriers.isEmpty() ? barriers.get(0).group() : cluster.get(0);
         for (Barriers.Waiting some : barriers) {
             where.append("threads ").append(lanes(some.group().mask())).append(" wait at barrier ").append(some.id()).append(": ")
                     .append(line(block, some.group())).append('\n');
@@ -81,11 +98,15 @@ final class Faults {
             where.append("threads ").append(lanes(group.mask())).append(" wait for others of their warp: ").append(line(block, group))
                     .append('\n');
         }
+        for (Group group : cluster) {
+            where.append("threads ").append(lanes(group.mask())).append(" wait at the cluster's barrier: ").append(line(block, group))
+                    .append('\n');
+        }
         Mask ended = block.all().minus(block.live());
         if (!ended.empty()) {
             where.append("threads ").append(lanes(ended)).append(" have ended\n");
         }
-        String message = barriers.isEmpty() ? "threads wait for others of their warp that never come"
+        String message = barriers.isEmpty() && cluster.isEmpty() ? "threads wait for others of their warp that never come"
                 : "threads wait at a barrier that others never reach";
         return new Fault(new Report(Rule.BARRIER_DIVERGENCE, message,
                 where + where(block, first.frame(), first.frame().code().steps()[first.at()], first.mask().first())));

@@ -21,6 +21,7 @@ final class Lowering {
     private final Emitter out;
     private final MoveLowering moves;
     private final MemoryLowering memory;
+    private final AsyncLowering copies;
     private final WarpLowering warps;
     private final ControlLowering control;
 
@@ -33,6 +34,7 @@ final class Lowering {
         out = new Emitter(function, links, new Slots(function, Kinds.of(function, forms)));
         moves = new MoveLowering(out);
         memory = new MemoryLowering(out);
+        copies = new AsyncLowering(out);
         warps = new WarpLowering(out);
         control = new ControlLowering(out);
     }
@@ -57,7 +59,11 @@ final class Lowering {
             if (takes && instruction.opcode().equals("ret")) {
                 out.add(new LocalStack.Restore(k, before).silent());
             }
-            if (!moves.lower(instruction) && !memory.lower(instruction) && !warps.lower(instruction) && !control.lower(instruction)) {
+            if (Grammar.has(instruction) ? !Grammar.takes(instruction) : forms.get(k) == null) {
+                throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+            }
+            if (!moves.lower(instruction) && !memory.lower(instruction) && !copies.lower(instruction) && !warps.lower(instruction)
+                    && !control.lower(instruction)) {
                 compute(instruction, forms.get(k));
             }
             out.end();

@@ -8,7 +8,7 @@ import org.jengine.softcuda.ptx.Operand;
 import org.jengine.softcuda.ptx.Type;
 import org.jengine.softcuda.simt.alu.Kind;
 
-/** Loads, stores, atomics, asynchronous copies and hints. */
+/** Loads, stores, atomics and hints. */
 final class MemoryLowering {
     private static final String SPACES = "global|const|shared|shared::cta|shared::cluster|local|param|param::entry|param::func";
     private static final String HINTS = "weak|volatile|relaxed|acquire|release|cta|cluster|gpu|sys|mmio|nc|ca|cg|cs|lu|cv|wb|wt|"
@@ -21,14 +21,14 @@ final class MemoryLowering {
     }
 
     /** Whether it was one of these. */
-    boolean lower(Instruction instruction) {
+    boolean lower(Instruction given) {
+        boolean known = given.opcode().matches("ldu?|st|atom|red");
+        Instruction instruction = known ? out.unhinted(given) : given;
         switch (instruction.opcode()) {
             case "ld", "ldu" -> load(instruction);
             case "st" -> store(instruction);
             case "atom", "red" -> atomic(instruction);
             case "prefetch", "prefetchu" -> out.add(new Moves.Nothing(out.pc()));
-            case "cp" -> copy(instruction);
-            case "mbarrier" -> phase(instruction);
             default -> {
                 return false;
             }
@@ -156,81 +156,5 @@ final class MemoryLowering {
         int[] results = wanted ? vector(to, elements).stream()
                 .mapToInt(one -> one instanceof Operand.Sink ? -1 : out.anyTarget(one, type)).toArray() : new int[0];
         out.add(new AtomicStep(out.pc(), place, op, type, results, given, other, flush));
-    }
-
-    private void copy(Instruction instruction) {
-        String form = String.join(".", instruction.modifiers());
-        List<Operand> operands = instruction.operands();
-        switch (form) {
-            case "async.commit_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.COMMIT, 0));
-            case "async.wait_all" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT_ALL, 0));
-            case "async.wait_group" -> out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT, number(operands.get(0))));
-            case "async.mbarrier.arrive.b64", "async.mbarrier.arrive.shared.b64", "async.mbarrier.arrive.shared::cta.b64" ->
-                arriveByCopies(instruction, PhaseBarrierStep.Action.NOTE);
-            case "async.mbarrier.arrive.noinc.b64", "async.mbarrier.arrive.noinc.shared.b64",
-                    "async.mbarrier.arrive.noinc.shared::cta.b64" -> arriveByCopies(instruction, PhaseBarrierStep.Action.ARRIVE);
-            default -> {
-                if (!form.matches("async\\.(ca|cg)\\.shared(::cta)?\\.global(\\.L2::(64B|128B|256B))?")) {
-                    throw unknown(instruction);
-                }
-                int bytes = number(operands.get(2));
-                if (bytes != 16 && (form.contains(".cg.") || bytes != 4 && bytes != 8)) {
-                    throw out.fault("cp.async of " + bytes + " bytes");
-                }
-                Operand more = operands.size() > 3 ? operands.get(3) : null;
-                boolean predicate = more instanceof Operand.Reg reg && reg.register().type() == Type.PRED;
-                out.add(new AsyncCopyStep(out.pc(), out.place(operands.get(0), MemoryStep.Where.SHARED),
-                        out.place(operands.get(1), MemoryStep.Where.GLOBAL), bytes,
-                        more == null || predicate ? -1 : out.source(more, Kind.I32), predicate ? out.source(more, Kind.PRED) : -1));
-            }
-        }
-    }
-
-    /** An arrival at a barrier as soon as the thread's copies so far have come: here at once, which a GPU may do too. */
-    private void arriveByCopies(Instruction instruction, PhaseBarrierStep.Action action) {
-        if (instruction.operands().size() != 1) {
-            throw out.mismatch();
-        }
-        out.add(new AsyncCopyStep.Group(out.pc(), AsyncCopyStep.Group.Action.WAIT_ALL, 0));
-        out.add(new PhaseBarrierStep(out.pc(), out.place(instruction.operands().get(0), instruction), action, -1, -1).silent());
-    }
-
-    private void phase(Instruction instruction) {
-        List<Operand> operands = new ArrayList<>(instruction.operands());
-        List<String> modifiers = new ArrayList<>(instruction.modifiers());
-        modifiers.removeIf(m -> m.matches("shared(::cta)?|release|acquire|relaxed|cta|cluster|noComplete"));
-        String form = String.join(".", modifiers);
-        switch (form) {
-            case "init.b64", "inval.b64" -> {
-                boolean init = form.startsWith("init");
-                out.add(new PhaseBarrierStep(out.pc(), out.place(operands.get(0), instruction),
-                        init ? PhaseBarrierStep.Action.INIT : PhaseBarrierStep.Action.INVAL, -1,
-                        init ? out.source(operands.get(1), Kind.I32) : -1));
-            }
-            case "arrive.b64", "arrive_drop.b64" -> {
-                Operand state = operands.remove(0);
-                MemoryStep.Place place = out.place(operands.get(0), instruction);
-                int count = operands.size() > 1 ? out.source(operands.get(1), Kind.I32) : -1;
-                out.add(new PhaseBarrierStep(out.pc(), place,
-                        form.startsWith("arrive.") ? PhaseBarrierStep.Action.ARRIVE : PhaseBarrierStep.Action.DROP,
-                        out.target(state, Kind.I64), count));
-            }
-            case "test_wait.b64", "try_wait.b64", "test_wait.parity.b64", "try_wait.parity.b64" -> {
-                boolean parity = form.contains("parity");
-                MemoryStep.Place place = out.place(operands.get(1), instruction);
-                int given = out.source(operands.get(2), parity ? Kind.I32 : Kind.I64);
-                out.add(new PhaseBarrierStep(out.pc(), place,
-                        parity ? PhaseBarrierStep.Action.TEST_PARITY : PhaseBarrierStep.Action.TEST,
-                        out.target(operands.get(0), Kind.PRED), given));
-            }
-            default -> throw unknown(instruction);
-        }
-    }
-
-    private int number(Operand operand) {
-        if (operand instanceof Operand.Int whole) {
-            return (int) whole.value();
-        }
-        throw out.mismatch();
     }
 }

@@ -6,7 +6,7 @@ import org.jengine.softcuda.ptx.Operand;
 import org.jengine.softcuda.ptx.Type;
 import org.jengine.softcuda.simt.alu.Kind;
 
-/** mov, cvta, isspacep, activemask: what brings values into registers as they are. */
+/** mov, cvta, isspacep, mapa, activemask: what brings values into registers as they are. */
 final class MoveLowering {
     private static final long GLOBAL_START = MemoryStep.LOCAL_WINDOW + (1L << 32);
 
@@ -22,6 +22,7 @@ final class MoveLowering {
             case "mov" -> mov(instruction);
             case "cvta" -> cvta(instruction);
             case "isspacep" -> isspacep(instruction);
+            case "mapa", "getctarank" -> cluster(instruction);
             case "alloca", "stacksave", "stackrestore" -> stack(instruction);
             case "activemask" -> {
                 expect(instruction, 1, 1);
@@ -140,6 +141,26 @@ final class MoveLowering {
             out.add(new Moves.Copy(out.pc(), slot, to));
         } else {
             out.add(new Moves.Shift(out.pc(), slot, to, back ? -distance : distance));
+        }
+    }
+
+    /** Where another block of the cluster has what lies at an address of shared memory, and whose an address is. */
+    private void cluster(Instruction instruction) {
+        boolean map = instruction.opcode().equals("mapa");
+        List<Operand> operands = instruction.operands();
+        Type type = instruction.type();
+        if (!instruction.name().matches("\\w+(\\.shared::cluster)?\\.u(32|64)")) {
+            throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+        }
+        if (operands.size() != (map ? 3 : 2)) {
+            throw out.mismatch();
+        }
+        int from = out.value(operands.get(1), type);
+        if (map) {
+            out.add(new ClusterSteps.Rank(out.pc(), out.source(operands.get(2), Kind.I32)).silent());
+            out.add(new Moves.Copy(out.pc(), from, out.anyTarget(operands.get(0), type)));
+        } else {
+            out.add(new Moves.Copy(out.pc(), out.slots().constant(Kind.I32, 0), out.target(operands.get(0), Kind.I32)));
         }
     }
 

@@ -117,6 +117,24 @@ final class Run {
         }
     }
 
+    void bulkAsked(BulkCopy copy) {
+        for (Watch watch : watches) {
+            watch.bulkAsked(copy);
+        }
+    }
+
+    void bulkRead(BulkCopy copy) {
+        for (Watch watch : watches) {
+            watch.bulkRead(copy);
+        }
+    }
+
+    void bulkArrived(BulkCopy copy, int barrier) {
+        for (Watch watch : watches) {
+            watch.bulkArrived(copy, barrier);
+        }
+    }
+
     void barrier(int pc, Mask active) {
         for (Watch watch : watches) {
             watch.barrier(pc, active.words());

@@ -45,6 +45,22 @@ public interface Watch {
     default void arrives(int pc, int[] addresses, long[] active, int bytes) {
     }
 
+    /** A thread asks for a bulk copy: from now on it may be read, and written. The instruction has been told as executed. */
+    default void bulkAsked(BulkCopy copy) {
+    }
+
+    /** What a bulk copy takes has been read, as its thread has waited for, or is about to be written. */
+    default void bulkRead(BulkCopy copy) {
+    }
+
+    /**
+     * A bulk copy has come.
+     *
+     * @param barrier the address in shared memory of the barrier through which threads learn of it; -1 if its own thread waited for it
+     */
+    default void bulkArrived(BulkCopy copy, int barrier) {
+    }
+
     /** The active lanes have passed a barrier together: what they did before is ordered before what they do from now on. */
     void barrier(int pc, long[] active);
 

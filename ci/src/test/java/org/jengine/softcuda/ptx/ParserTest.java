@@ -140,6 +140,7 @@ class ParserTest {
         refused(5, "parsing error near", HEAD + ".entry k() {\nadd.u32 1 2; }");
         refused(6, "parsing error near the end of the text", HEAD + ".entry k() {\nret;\n");
         refused(4, "a type expected", HEAD + ".global .strange x;");
+        refused(4, "clusters of 4 blocks", HEAD + ".entry k() .explicitcluster .reqnctapercluster 2, 2, 1 {\nret;\n}");
         refused(5, "comment without end", HEAD + "\n/* never");
     }
 

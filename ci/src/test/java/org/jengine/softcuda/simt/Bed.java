@@ -26,7 +26,7 @@ public final class Bed {
     }
 
     /** A module of this text behind the usual head. */
-    static Bed of(String text) {
+    public static Bed of(String text) {
         return of(text, 1);
     }
 
