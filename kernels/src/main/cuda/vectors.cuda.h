@@ -178,14 +178,18 @@ DEVICE Raw raw_if(bool here, const real* from) {
     return raw;
 }
 
+// Sixteen bytes.
+DEVICE void put_words_if(bool here, void* to, u32 a, u32 b, u32 c, u32 d) {
+    asm volatile("{ .reg .pred here; setp.ne.s32 here, %0, 0; @here st.global.v4.u32 [%1], {%2, %3, %4, %5}; }"
+            :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "r"(a), "r"(b), "r"(c), "r"(d) : "memory");
+}
+
 DEVICE void put_raw_if(bool here, real* to, Raw raw) {
 #ifdef REAL_BF16
     asm volatile("{ .reg .pred here; setp.ne.s32 here, %0, 0; @here st.global.v2.u32 [%1], {%2, %3}; }"
             :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "r"(raw.at[0]), "r"(raw.at[1]) : "memory");
 #else
-    asm volatile("{ .reg .pred here; setp.ne.s32 here, %0, 0; @here st.global.v4.u32 [%1], {%2, %3, %4, %5}; }"
-            :: "r"((int) here), "l"(__cvta_generic_to_global(to)), "r"(raw.at[0]), "r"(raw.at[1]), "r"(raw.at[2]),
-            "r"(raw.at[3]) : "memory");
+    put_words_if(here, to, raw.at[0], raw.at[1], raw.at[2], raw.at[3]);
 #endif
 }
 

@@ -25,7 +25,7 @@ public final class Kernels {
                 MaxPool::fwd, MaxPool::bwd,
                 NormStats::of, Norm::fwd, NormInfer::of, NormGrads::of, Norm::bwd,
                 NormMoments::of, NormApply::fwd, NormSums::of, NormApply::bwd, PoolMoments::of, PoolNorm::bwd,
-                BiasAct::of, ColumnSums::of, Transpose::of, ConvFirst::of);
+                BiasAct::of, ColumnSums::of, Transpose::of, ConvFirst::of, PadChannels::fwd);
         List<KernelDef> all = new ArrayList<>();
         for (Function<DType, KernelDef> make : inEveryReal) {
             all.add(make.apply(DType.F32));
@@ -47,6 +47,7 @@ public final class Kernels {
         }
         all.add(ClockTick.of());
         all.add(Cast.of());
+        all.add(PadChannels.bwd());
         all.add(SumPartials.of());
         all.add(Copy.of());
         all.addAll(FmaRate.ALONE);

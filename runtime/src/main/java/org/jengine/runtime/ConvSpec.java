@@ -37,4 +37,14 @@ public record ConvSpec(int n, int h, int w, int c, int k, int r, int s, int pad,
     public Shape weights() {
         return Shape.of(k, r, s, c);
     }
+
+    /** The same over images of so many channels. */
+    public ConvSpec withChannels(int channels) {
+        return new ConvSpec(n, h, w, channels, k, r, s, pad, real, act, before);
+    }
+
+    /** The same with a way back that ends at {@code x}. */
+    public ConvSpec withoutDerivative() {
+        return new ConvSpec(n, h, w, c, k, r, s, pad, real, act, Activation.NONE);
+    }
 }

@@ -29,6 +29,7 @@ import org.jengine.kernels.NormApply;
 import org.jengine.kernels.NormInfer;
 import org.jengine.kernels.NormMoments;
 import org.jengine.kernels.NormSums;
+import org.jengine.kernels.PadChannels;
 import org.jengine.kernels.PoolMoments;
 import org.jengine.kernels.PoolNorm;
 import org.jengine.kernels.Relu;
@@ -124,6 +125,10 @@ class StreamingKernelsTest {
         add(jobs, Transpose::of, "matrices=1 rows=64 cols=288 stride=64", 0);
         add(jobs, Transpose::of, "matrices=1 rows=48 cols=27 stride=48", 1);
         add(jobs, Transpose::of, "matrices=1 rows=128 cols=10 stride=128", AT_THE_END);
+        jobs.add(new Job(PadChannels.fwd(DType.F32), "pixels=8192 channels=3 padded=4", 0));
+        jobs.add(new Job(PadChannels.fwd(DType.BF16), "pixels=8192 channels=3 padded=8", 0));
+        jobs.add(new Job(PadChannels.bwd(), "pixels=432 channels=3 padded=4", AT_THE_END));
+        jobs.add(new Job(PadChannels.bwd(), "pixels=432 channels=3 padded=8", AT_THE_END));
         jobs.add(new Job(Cast.of(), "count=30730", AT_THE_END));
         jobs.add(new Job(Copy.of(), "count=30730", AT_THE_END));
         return jobs;

@@ -1,5 +1,6 @@
 package org.jengine.runtime.cuda;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
@@ -23,10 +24,14 @@ final class DnnConv implements ConvPlan {
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-        return library.bind(DnnOp.of(DnnOp.Form.FORWARD, spec), List.of(y, x, w, b), new DnnLibrary.Way(
-                () -> library.ours().conv(spec).forward(y, x, w, b),
+        DnnOp op = DnnOp.of(DnnOp.Form.FORWARD, spec);
+        List<Way> ways = new ArrayList<>(library.ways(op, () -> List.of(y, x, w, b)));
+        if (PaddedConv.suits(spec)) {
+            ways.addAll(new PaddedConv(library, spec).forward(y, x, w, b));
+        }
+        return library.bind(op, ways, library.own(() -> library.ours().conv(spec).forward(y, x, w, b),
                 arena -> library.trial(arena).conv(spec).forward(images(arena, spec.y()), images(arena, spec.x()),
-                        images(arena, spec.weights()), vector(arena))), null);
+                        images(arena, spec.weights()), vector(arena))));
     }
 
     @Override
@@ -34,26 +39,33 @@ final class DnnConv implements ConvPlan {
         DnnOp whole = DnnOp.backwardData(spec);
         boolean together = spec.before() == Activation.NONE || whole.fused() && library.accepts(whole);
         // What cuDNN does not take together it may take without the derivative.
-        ConvSpec s = together ? spec : new ConvSpec(spec.n(), spec.h(), spec.w(), spec.c(), spec.k(), spec.r(), spec.s(), spec.pad(),
-                spec.real(), spec.act(), Activation.NONE);
+        ConvSpec s = together ? spec : spec.withoutDerivative();
         DnnOp op = DnnOp.backwardData(s);
-        Launch gradient = library.bind(op, op.fused() ? List.of(dx, dy, w, x) : List.of(dx, dy, w), new DnnLibrary.Way(
-                () -> library.ours().conv(s).backwardData(dx, dy, w, x),
+        List<Way> ways = library.ways(op, () -> op.fused() ? List.of(dx, dy, w, x) : List.of(dx, dy, w));
+        Launch gradient = library.bind(op, ways, library.own(() -> library.ours().conv(s).backwardData(dx, dy, w, x),
                 arena -> library.trial(arena).conv(s).backwardData(images(arena, s.x()), images(arena, s.y()), images(arena, s.weights()),
-                        images(arena, s.x()))), null);
+                        images(arena, s.x()))));
         return together ? gradient : library.ours().derived(gradient, spec.before(), spec.real(), dx, x);
     }
 
+    /** By our kernels in one launch with the bias's gradient, or by cuDNN, which leaves that to another. */
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-        DnnLibrary.Way both = new DnnLibrary.Way(() -> library.ours().conv(spec).backwardWeights(dw, db, x, dy),
+        DnnOp op = DnnOp.of(DnnOp.Form.BACKWARD_WEIGHTS, spec);
+        List<Way> ways = new ArrayList<>(library.ways(op, () -> List.of(dw, x, dy)));
+        if (PaddedConv.suits(spec)) {
+            ways.addAll(new PaddedConv(library, spec).backwardWeights(dw, x, dy));
+        }
+        ways.replaceAll(way -> way.then(() -> bias(db, dy), arena -> sums(library.trial(arena), vector(arena), images(arena, spec.y()))));
+        return library.bind(op, ways, library.own(() -> library.ours().conv(spec).backwardWeights(dw, db, x, dy),
                 arena -> library.trial(arena).conv(spec).backwardWeights(arena.take("tried", spec.weights(), DType.F32), vector(arena),
-                        images(arena, spec.x()), images(arena, spec.y())));
-        DnnLibrary.Way ownBias = new DnnLibrary.Way(() -> sums(library.ours(), db, dy),
-                arena -> sums(library.trial(arena), vector(arena), images(arena, spec.y())));
-        DnnLibrary.Way bias = new DnnLibrary.Way(
-                () -> library.bind(DnnOp.of(DnnOp.Form.BACKWARD_BIAS, spec), List.of(db, dy), ownBias, null), ownBias.trial());
-        return library.bind(DnnOp.of(DnnOp.Form.BACKWARD_WEIGHTS, spec), List.of(dw, x, dy), both, bias);
+                        images(arena, spec.x()), images(arena, spec.y()))));
+    }
+
+    private Launch bias(Slice db, Slice dy) {
+        DnnOp op = DnnOp.of(DnnOp.Form.BACKWARD_BIAS, spec);
+        return library.bind(op, library.ways(op, () -> List.of(db, dy)), library.own(() -> sums(library.ours(), db, dy),
+                arena -> sums(library.trial(arena), vector(arena), images(arena, spec.y()))));
     }
 
     private Launch sums(PortableLibrary ours, Slice db, Slice dy) {

@@ -31,15 +31,6 @@ final class DnnLibrary {
     /** Channels below which cuDNN pads, copies or forgoes tensor cores, and our kernel of the first layer does not. */
     private static final int FEW_CHANNELS = 8;
 
-    /**
-     * One way to do an operation.
-     *
-     * @param bound bound to its tensors
-     * @param trial bound to others, with all its memory in the arena
-     */
-    record Way(Supplier<Launch> bound, Function<Arena, Launch> trial) {
-    }
-
     private final CudaDevice device;
     private final PortableLibrary ours;
     private final Arena scratch;
@@ -80,34 +71,43 @@ final class DnnLibrary {
         return plans(op).accepted();
     }
 
+    /** The way by our own kernels. */
+    Way own(Supplier<Launch> bound, Function<Arena, Launch> trial) {
+        return new Way(OURS, OURS, bound, trial);
+    }
+
+    /**
+     * The ways that cuDNN has, the recommended first.
+     *
+     * @param tensors in the order of {@link DnnOp#roles}; asked for when a way is chosen
+     */
+    List<Way> ways(DnnOp op, Supplier<List<Slice>> tensors) {
+        Map<String, Way> byName = new LinkedHashMap<>();
+        for (DnnPlan plan : plans(op).plans()) {
+            String engine = "cuDNN " + plan.engine();
+            String name = byName.containsKey(engine) ? engine + ", choice " + (byName.size() + 1) : engine;
+            byName.put(name, new Way(name, "cuDNN " + plan, () -> launch(op, plan, tensors.get()), arena -> trial(op, plan, arena)));
+        }
+        return List.copyOf(byName.values());
+    }
+
     /**
      * Binds an operation to whichever way is chosen for it. What cuDNN promised and then fails to run is left to our kernels, with a
      * warning: each is run once here, before a graph holds it.
      *
-     * @param tensors in the order of {@link DnnOp#roles}
-     * @param own     by our kernels
-     * @param rest    what our kernels do along with it and cuDNN does not; null if that is nothing
+     * @param ways by cuDNN
+     * @param own  by our kernels
      */
-    Launch bind(DnnOp op, List<Slice> tensors, Way own, Way rest) {
+    Launch bind(DnnOp op, List<Way> ways, Way own) {
         if (failures.containsKey(what(op))) {
             return own.bound().get();
         }
-        DnnPlanner.Answer answer = plans(op);
-        if (!answer.accepted()) {
-            tuner.say(what(op), OURS + ", since cuDNN refuses: " + answer.refusal());
+        if (ways.isEmpty()) {
+            tuner.say(what(op), OURS + ", since cuDNN refuses: " + plans(op).refusal());
             return own.bound().get();
         }
-        Map<String, DnnPlan> byName = new LinkedHashMap<>();
-        Map<String, Function<Arena, Launch>> ways = new LinkedHashMap<>();
-        for (DnnPlan plan : answer.plans()) {
-            String name = "cuDNN " + plan.engine();
-            byName.put(byName.containsKey(name) ? name + ", choice " + (byName.size() + 1) : name, plan);
-        }
-        byName.forEach((name, plan) -> ways.put(name, arena -> rest == null ? trial(op, plan, arena)
-                : trial(op, plan, arena).then(rest.trial().apply(arena))));
-        ways.put(OURS, own.trial());
         try {
-            return pick(op, tensors, own, rest, byName, ways);
+            return pick(op, ways, own);
         } catch (Dnn.Failure e) {
             failures.put(what(op), e.getMessage());
             tuner.say(what(op), OURS + ", since cuDNN failed: " + e.getMessage());
@@ -115,17 +115,16 @@ final class DnnLibrary {
         }
     }
 
-    private Launch pick(DnnOp op, List<Slice> tensors, Way own, Way rest, Map<String, DnnPlan> byName,
-                        Map<String, Function<Arena, Launch>> ways) {
-        String untried = op.conv().c() < FEW_CHANNELS && op.multiplies() ? OURS : byName.keySet().iterator().next();
-        String way = tuner.pick(what(op), CudaLibrary.version(op.real()), ways, untried, op.flops());
-        DnnPlan plan = byName.get(way);
-        tuner.say(what(op), plan == null ? OURS : "cuDNN " + plan);
-        if (plan == null) {
-            return own.bound().get();
-        }
-        Launch made = launch(op, plan, tensors);
-        return rest == null ? made : made.then(rest.bound().get());
+    private Launch pick(DnnOp op, List<Way> ways, Way own) {
+        Map<String, Way> byName = new LinkedHashMap<>();
+        ways.forEach(way -> byName.put(way.name(), way));
+        byName.put(own.name(), own);
+        Map<String, Function<Arena, Launch>> trials = new LinkedHashMap<>();
+        byName.forEach((name, way) -> trials.put(name, way.trial()));
+        Way untried = op.conv().c() < FEW_CHANNELS && op.multiplies() ? own : ways.get(0);
+        Way way = byName.get(tuner.pick(what(op), CudaLibrary.version(op.real()), trials, untried.name(), op.flops()));
+        tuner.say(what(op), way.told());
+        return way.bound().get();
     }
 
     private DnnPlanner.Answer plans(DnnOp op) {

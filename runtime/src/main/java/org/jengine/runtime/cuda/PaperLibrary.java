@@ -33,7 +33,7 @@ final class PaperLibrary implements Library {
         return new ConvPlan() {
             @Override
             public Launch forward(Slice y, Slice x, Slice w, Slice b) {
-                return ask(DnnOp.of(DnnOp.Form.FORWARD, spec));
+                return withPadded(DnnOp.Form.FORWARD);
             }
 
             @Override
@@ -44,8 +44,13 @@ final class PaperLibrary implements Library {
 
             @Override
             public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
-                ask(DnnOp.of(DnnOp.Form.BACKWARD_WEIGHTS, spec));
+                withPadded(DnnOp.Form.BACKWARD_WEIGHTS);
                 return ask(DnnOp.of(DnnOp.Form.BACKWARD_BIAS, spec));
+            }
+
+            private Launch withPadded(DnnOp.Form form) {
+                Launch plain = ask(DnnOp.of(form, spec));
+                return PaddedConv.suits(spec) ? ask(DnnOp.of(form, PaddedConv.padded(spec))) : plain;
             }
         };
     }

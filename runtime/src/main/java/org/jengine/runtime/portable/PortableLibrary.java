@@ -133,7 +133,7 @@ public final class PortableLibrary implements Library {
      * Memory between the launches of one operation, shared by all operations that call it the same: they come one after the other. What
      * one operation needs at the same time must have two names.
      */
-    Slice scratch(String name, Shape shape, DType type) {
+    public Slice scratch(String name, Shape shape, DType type) {
         Slice slice = scratch.get(name + " " + type.suffix());
         if (slice == null || slice.count() < shape.count()) {
             slice = arena.temporary(name, shape, type);

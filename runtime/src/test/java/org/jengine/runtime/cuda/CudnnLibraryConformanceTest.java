@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import org.jengine.kernels.DType;
+import org.jengine.runtime.Arena;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
+import org.jengine.runtime.Library;
 import org.jengine.runtime.conformance.LibraryConformance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Convolutions with cuDNN; all else is done as without it. */
+/** Convolutions with cuDNN, first layers as they are and with padded channels; all else is done as without it. */
 class CudnnLibraryConformanceTest extends LibraryConformance {
     @TempDir
     private static Path cache;
@@ -18,6 +20,11 @@ class CudnnLibraryConformanceTest extends LibraryConformance {
     protected Device open() {
         assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: these took minutes on the default JDK and hang on no JDK");
         return Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cudnn"));
+    }
+
+    @Override
+    protected Library library(Device device, Arena scratch) {
+        return CudnnConvs.of(device, scratch, numerics());
     }
 
     @Override

@@ -1,11 +1,13 @@
 package org.jengine.runtime.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
@@ -20,6 +22,8 @@ import org.jengine.runtime.Library;
 import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
+import org.jengine.runtime.portable.PortableLibrary;
+import org.jengine.runtime.portable.Tuner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +91,35 @@ class DnnLibraryTest {
             if (Cuda.isSoftware()) {
                 assertEquals("ptx", choices.get("conv forward + bias + relu 3x3 6x6x3 to 6x6x16 pad 1 f32"), choices.toString());
             }
+        }
+    }
+
+    @Test
+    void aFirstLayerIsTimedWithPaddedChannelsToo() {
+        try (Device device = open(); Arena arena = device.arena("all")) {
+            ConvSpec first = new ConvSpec(16, 16, 16, 3, 16, 3, 3, 1, DType.BF16, Activation.RELU, Activation.NONE);
+            Tuner tuner = new Tuner(device, null, true);
+            PortableLibrary ours = new PortableLibrary(device, arena, tuner);
+            DnnLibrary library = new DnnLibrary((CudaDevice) device, ours, arena, Numerics.EXACT, tuner);
+            Slice x = arena.take("x", first.x(), first.real());
+            Slice y = arena.take("y", first.y(), first.real());
+            Slice w = arena.take("w", first.weights(), first.real());
+            Slice dw = arena.take("dw", first.weights(), DType.F32);
+            Slice b = arena.take("b", Shape.of(first.k()), DType.F32);
+            for (List<Way> ways : List.of(new PaddedConv(library, first).forward(y, x, w, b),
+                    new PaddedConv(library, first).backwardWeights(dw, x, y))) {
+                assertFalse(ways.isEmpty());
+                assertTrue(ways.get(0).name().matches("padded to 8 channels, cuDNN engine \\d+.*"), ways.toString());
+            }
+            DnnConv conv = new DnnConv(library, first);
+            conv.forward(y, x, w, b);
+            conv.backwardWeights(dw, b, x, y);
+            String op = " 3x3 16x16x3 to 16x16x16 pad 1 bf16";
+            assertTrue(ours.choices().keySet().containsAll(List.of("conv forward + bias + relu" + op, "conv weight gradient" + op)),
+                    ours.choices().toString());
+            assertEquals(List.of(), library.warnings());
+            assertFalse(PaddedConv.suits(SPEC));
+            assertFalse(PaddedConv.suits(first.withChannels(8)));
         }
     }
 
