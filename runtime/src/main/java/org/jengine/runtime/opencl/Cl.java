@@ -325,10 +325,6 @@ final class Cl implements AutoCloseable {
         return queue;
     }
 
-    void retain(Queue q) {
-        check("clRetainCommandQueue", "", clRetainCommandQueue(q.handle));
-    }
-
     /**
      * Lets a finished queue go. PoCL's threads drop their last events a moment after clFinish has returned, and look at the queue then
      * (PoCL 3.1: POclReleaseEvent crashed in one of three programs that opened and closed devices at once), so they are given that moment.

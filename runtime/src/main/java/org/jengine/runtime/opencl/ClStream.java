@@ -15,6 +15,8 @@ final class ClStream implements Stream {
     private final ClDevice device;
     private final String name;
     private final Cl.Queue queue;
+    /** Who waits for the queue now. */
+    private int waiting;
     private boolean closed;
 
     ClStream(ClDevice device, String name) {
@@ -127,12 +129,24 @@ final class ClStream implements Stream {
             if (closed) {
                 return;
             }
-            device.cl().retain(queue);
+            waiting++;
         }
+        finish();
+    }
+
+    /** Waits for the queue; the last who waits for a closed one lets it go. */
+    private void finish() {
         try {
             device.cl().finish(queue);
         } finally {
-            device.cl().release(queue);
+            boolean last;
+            synchronized (this) {
+                waiting--;
+                last = closed && waiting == 0;
+            }
+            if (last) {
+                device.cl().release(queue);
+            }
         }
     }
 
@@ -149,12 +163,9 @@ final class ClStream implements Stream {
                 return;
             }
             closed = true;
+            waiting++;
         }
         device.resources().forget(this);
-        try {
-            device.cl().finish(queue);
-        } finally {
-            device.cl().release(queue);
-        }
+        finish();
     }
 }

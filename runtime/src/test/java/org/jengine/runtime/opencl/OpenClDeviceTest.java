@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jengine.kernels.Args;
 import org.jengine.kernels.Case;
 import org.jengine.kernels.ClockTick;
@@ -127,6 +128,51 @@ class OpenClDeviceTest {
             }
             assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().startsWith("AsyncOpThread")),
                     "copies start no threads");
+        }
+    }
+
+    /** Letting a queue go takes a pause, waiting for it must not. */
+    @Test
+    void waitingForWhatIsDoneTakesNoTime() {
+        try (Device device = OpenCl.open(cache); Stream stream = device.stream("idle")) {
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 20; i++) {
+                long start = System.nanoTime();
+                stream.synchronize();
+                least = Math.min(least, System.nanoTime() - start);
+            }
+            assertTrue(least < 1_000_000, least + " ns");
+        }
+    }
+
+    @Test
+    void aStreamMayBeClosedWhileOthersWaitForIt() throws InterruptedException {
+        try (Device device = OpenCl.open(cache); Arena arena = device.arena("some")) {
+            Slice slice = arena.take("slice", Shape.of(1 << 20), DType.F32);
+            arena.seal();
+            for (int i = 0; i < 20; i++) {
+                Stream stream = device.stream("short");
+                stream.fill(slice, i);
+                List<Throwable> failures = new CopyOnWriteArrayList<>();
+                Thread[] waiting = new Thread[3];
+                for (int t = 0; t < waiting.length; t++) {
+                    waiting[t] = new Thread(() -> {
+                        try {
+                            stream.synchronize();
+                        } catch (IllegalStateException e) {
+                            // It was closed before.
+                        } catch (RuntimeException e) {
+                            failures.add(e);
+                        }
+                    });
+                    waiting[t].start();
+                }
+                stream.close();
+                for (Thread thread : waiting) {
+                    thread.join();
+                }
+                assertEquals(List.of(), failures);
+            }
         }
     }
 
