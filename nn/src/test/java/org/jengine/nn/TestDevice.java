@@ -27,6 +27,11 @@ public final class TestDevice {
     private TestDevice() {
     }
 
+    /** Whether it is the whole of its kind: no library is left out. */
+    public static boolean isBest() {
+        return TIER.isEmpty() || TIER.equals("cudnn");
+    }
+
     /** Opens it. Gives up the test where there is none; fails it where {@code -Djengine.require} names the kind. */
     public static Device open(DeviceRequest request) {
         if (KIND.equals("cuda")) {

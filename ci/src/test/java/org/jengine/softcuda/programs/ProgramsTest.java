@@ -3,6 +3,7 @@ package org.jengine.softcuda.programs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +59,7 @@ class ProgramsTest {
     @ParameterizedTest
     @ValueSource(strings = {"driver", "cublas", "cudnn"})
     void trainingIsTheSameAndFoundCleanInAnyOrder(String tier) throws Exception {
+        assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: the order of streams hangs on no JDK");
         Softcuda.Result result = Softcuda.program(folder, List.of("--seed", "1"), SeededTraining.class, tier, "20");
         assertEquals(0, result.status(), result::toString);
         List<String> lines = result.out().lines().toList();

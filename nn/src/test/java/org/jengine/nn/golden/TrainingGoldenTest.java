@@ -3,6 +3,7 @@ package org.jengine.nn.golden;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,6 +81,7 @@ class TrainingGoldenTest {
     @ParameterizedTest
     @MethodSource("runs")
     void epochs(String name) {
+        assumeTrue(TestDevice.isBest(), "once is enough: how steps make epochs hangs on no tier");
         GoldenRun run = new GoldenRun(name);
         try (Device device = device()) {
             TrainResult result = run.trainer(device).fit();

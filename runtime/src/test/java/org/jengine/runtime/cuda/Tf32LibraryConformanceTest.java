@@ -20,7 +20,7 @@ class Tf32LibraryConformanceTest extends LibraryConformance {
 
     @Override
     protected Device open() {
-        assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: these took minutes on the default JDK and hang on no JDK");
+        assumeTrue(!Boolean.getBoolean("jengine.tiers.skip"), "once is enough: these take minutes on another JDK and hang on none");
         Device device = Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cudnn"));
         if (!device.capabilities().contains(Capability.TF32)) {
             device.close();
