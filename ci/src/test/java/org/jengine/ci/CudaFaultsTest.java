@@ -164,6 +164,18 @@ class CudaFaultsTest {
         assertEquals(MEMORY, run.status(), run::toString);
         assertTrue(run.out().contains("\nmemory "), run::toString);
         assertTrue(run.err().startsWith("jengine: cuGraphLaunch -> CUDA_ERROR_OUT_OF_MEMORY (2) on cuda:0: graph train"), run::toString);
+
+        // Of the recipe's, auto takes what fits, and the rate that goes with it.
+        words[words.length - 1] = "auto";
+        run = jengine(soft, words);
+        assertEquals(MEMORY, run.status(), run::toString);
+        Matcher taken = Pattern.compile("^a batch of 128 does not fit into the device's memory: ([0-9]+) are taken, the most that do, "
+                + "and a learning rate of ([0-9.E-]+)\n").matcher(run.err());
+        assertTrue(taken.find(), run::toString);
+        int batch = Integer.parseInt(taken.group(1));
+        assertEquals(1e-3 * Math.sqrt(batch / 128.0), Double.parseDouble(taken.group(2)), 1e-5);
+        assertTrue(batch > 1, run::toString);
+        assertTrue(run.out().contains("  batch " + batch + "  "), run::toString);
     }
 
     private static String text(String gpu) throws IOException {

@@ -44,6 +44,21 @@ final class Fitting<T> {
         }
     }
 
+    /**
+     * The largest batch that fits, found without making anything.
+     *
+     * @param wanted the largest that is asked for; the answer where the device does not tell what memory it has
+     * @return 0 if not even one image fits
+     */
+    int largest(int wanted) {
+        DeviceMemory memory = device.memory();
+        if (memory.free() < 0 && memory.largest() < 0) {
+            return wanted;
+        }
+        long lack = lack(wanted, memory);
+        return lack <= 0 ? wanted : largest(wanted, lack, memory);
+    }
+
     private OutOfDeviceMemory explained(int batch, Room room, OutOfDeviceMemory refusal) {
         DeviceMemory memory;
         try {

@@ -1,11 +1,26 @@
 package org.jengine.nn;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+
 /** How gradients move weights; the arithmetic is Keras'. The rate is the start of the {@link Schedule}. */
 public sealed interface Optimizer {
     double rate();
 
     /** The same with another learning rate. */
     Optimizer withRate(double rate);
+
+    /**
+     * The same with the rate that goes with another batch, to three digits: in proportion to it for SGD (Goyal et al. 2017, arXiv
+     * 1706.02677), to its square root for those that divide by the gradients' size (Malladi et al. 2022, arXiv 2205.10287).
+     *
+     * @param from the batch that the rate is for
+     */
+    default Optimizer forBatch(int to, int from) {
+        double ratio = (double) to / from;
+        double rate = rate() * (this instanceof Sgd ? ratio : Math.sqrt(ratio));
+        return withRate(to == from ? rate() : new BigDecimal(rate).round(new MathContext(3)).doubleValue());
+    }
 
     /** As in the diagram and the records: {@code adam 0.001}. */
     String describe();

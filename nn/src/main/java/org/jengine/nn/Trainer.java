@@ -123,10 +123,28 @@ public final class Trainer {
         return plan(options());
     }
 
+    /**
+     * The largest batch that the device has memory for, of the one that is set at most; found by planning, and nothing is made.
+     *
+     * @return 0 if not even one image fits
+     * @throws IllegalArgumentException if net, data, weights or device do not go together
+     */
+    public int fittingBatch() {
+        TrainOptions options = options();
+        return fitting(options).largest(atMost(options));
+    }
+
     private TrainSession plan(TrainOptions options) {
+        return fitting(options).make(atMost(options));
+    }
+
+    private Fitting<TrainSession> fitting(TrainOptions options) {
+        return new Fitting<>(net, device, (batch, room) -> new TrainSession(net, data, device, options.withBatch(batch), room));
+    }
+
+    private int atMost(TrainOptions options) {
         int most = Math.max(data.count(ImageData.Split.TRAIN), data.count(ImageData.Split.VALIDATION));
-        return new Fitting<>(net, device, (batch, room) -> new TrainSession(net, data, device, options.withBatch(batch), room))
-                .make(Math.min(options.batch(), Math.max(1, most)));
+        return Math.min(options.batch(), Math.max(1, most));
     }
 
     private TrainOptions options() {

@@ -64,6 +64,17 @@ class FittingTest extends DeviceTest {
     }
 
     @Test
+    void theBatchThatFitsCanBeAskedFor() {
+        DeviceMemory memory = new DeviceMemory(60 * MEGA, 60 * MEGA, List.of());
+        Trainer trainer = Trainer.of(Nets.SMALL, IMAGES, with(memory)).batch(15_000);
+        assertEquals(largest(refused(memory, 15_000)), trainer.fittingBatch());
+        assertEquals(32, trainer.batch(32).fittingBatch());
+        assertEquals(0, Trainer.of(Nets.SMALL, IMAGES, with(new DeviceMemory(5 * MEGA, 5 * MEGA, List.of()))).fittingBatch());
+        assertEquals(128, Trainer.of(Nets.SMALL, IMAGES, with(DeviceMemory.UNKNOWN)).batch(128).fittingBatch());
+        assertEquals(0, device.allocatedBytes());
+    }
+
+    @Test
     void theLargestPieceCountsToo() {
         DeviceMemory memory = new DeviceMemory(1000 * MEGA, 20 * MEGA, List.of());
         String message = refused(memory, 15_000);

@@ -55,7 +55,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         Path file = RunFiles.weights(console, console.folder().resolve(runs), what);
         Checkpoint checkpoint = Checkpoint.load(file);
-        RunOutput output = RunOutput.of(console, json, quiet, batch);
+        RunOutput output = RunOutput.of(console, json, quiet);
         try (ChosenDevice device = this.device.open()) {
             output.header("device", device.describe(), device.event());
             device.require(precision);

@@ -22,7 +22,7 @@ final class JsonOutput implements RunOutput {
     }
 
     @Override
-    public void planning() {
+    public void planning(int batch) {
     }
 
     @Override

@@ -20,7 +20,7 @@ final class QuietOutput implements RunOutput {
     }
 
     @Override
-    public void planning() {
+    public void planning(int batch) {
     }
 
     @Override

@@ -19,8 +19,9 @@ final class RecipeOptions {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images. Default: the recipe's.")
     private Integer epochs;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Images a step. Default: the recipe's.")
-    private Integer batch;
+    @Option(names = "--batch", paramLabel = "N|auto", converter = BatchConverter.class,
+            description = "Images a step; auto: the recipe's, or as many as fit. Default: the recipe's.")
+    private Batch batch;
 
     @Option(names = "--opt", paramLabel = "NAME", description = "adam, sgd (Nesterov momentum 0.9) or rmsprop. Default: the recipe's.")
     private String optimizer;
@@ -56,13 +57,24 @@ final class RecipeOptions {
 
     /** @throws UsageException if a number makes no sense */
     Settings settle(Recipe recipe) {
-        Settings settings = new Settings(recipe.net(), batch == null ? recipe.batch() : batch, epochs == null ? recipe.epochs() : epochs,
-                optimizer(recipe), schedule == null ? recipe.schedule() : schedule, augment, smoothing, precision,
-                deterministic, seed);
+        Settings settings = new Settings(recipe.net(), batch == null || batch.auto() ? recipe.batch() : batch.images(),
+                epochs == null ? recipe.epochs() : epochs, optimizer(recipe), schedule == null ? recipe.schedule() : schedule, augment,
+                smoothing, precision, deterministic, seed);
         check("--batch", settings.batch(), settings.batch() >= 1, "1 or more");
         check("--epochs", settings.epochs(), settings.epochs() >= 1, "1 or more");
         check("--smoothing", smoothing, smoothing >= 0 && smoothing < 1, "from 0 to less than 1");
         return settings;
+    }
+
+    /** Whether a smaller batch may be taken, and a learning rate that goes with it, where the memory does not suffice. */
+    boolean fits() {
+        return batch != null && batch.auto();
+    }
+
+    /** With a smaller batch; a learning rate that was asked for stays. */
+    Settings smaller(Settings settings, int images) {
+        Settings smaller = settings.withBatch(images);
+        return rate != null ? smaller : smaller.withOptimizer(settings.optimizer().forBatch(images, settings.batch()));
     }
 
     private Optimizer optimizer(Recipe recipe) {
@@ -99,6 +111,21 @@ final class RecipeOptions {
     private static void check(String flag, Object value, boolean good, String expected) {
         if (!good) {
             throw new UsageException(flag + " must be " + expected + ", got " + value);
+        }
+    }
+
+    /** @param images in a step; of no meaning if {@code auto} */
+    private record Batch(int images, boolean auto) {
+    }
+
+    private static final class BatchConverter implements ITypeConverter<Batch> {
+        @Override
+        public Batch convert(String text) {
+            try {
+                return text.equals("auto") ? new Batch(0, true) : new Batch(Integer.parseInt(text), false);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("'" + text + "' is neither a whole number nor auto");
+            }
         }
     }
 

@@ -16,8 +16,12 @@ interface RunOutput {
     /** Something that the user should know and need not act on. */
     void note(String text);
 
-    /** The net is being planned, which may take a while where kernels are compiled and tiles searched. */
-    void planning();
+    /**
+     * The net is being planned, which may take a while where kernels are compiled and tiles searched.
+     *
+     * @param batch images a step
+     */
+    void planning(int batch);
 
     void progress(TrainListener.Progress progress);
 
@@ -30,10 +34,10 @@ interface RunOutput {
     void done(String text, Event event);
 
     /** The one that the flags ask for. */
-    static RunOutput of(Console console, boolean json, boolean quiet, int batch) {
+    static RunOutput of(Console console, boolean json, boolean quiet) {
         if (json) {
             return new JsonOutput(console.out());
         }
-        return quiet ? new QuietOutput(console) : new TextOutput(console, batch);
+        return quiet ? new QuietOutput(console) : new TextOutput(console);
     }
 }

@@ -21,6 +21,10 @@ record Settings(Net net, int batch, int epochs, Optimizer optimizer, Schedule sc
         return new Settings(net, other, epochs, optimizer, schedule, augment, smoothing, precision, deterministic, seed);
     }
 
+    Settings withOptimizer(Optimizer other) {
+        return new Settings(net, batch, epochs, other, schedule, augment, smoothing, precision, deterministic, seed);
+    }
+
     Trainer trainer(ImageData data, Device device) {
         return Trainer.of(net, data, device).batch(batch).epochs(epochs).optimizer(optimizer).schedule(schedule).augment(augment)
                 .labelSmoothing(smoothing).precision(precision).deterministic(deterministic).seed(seed);

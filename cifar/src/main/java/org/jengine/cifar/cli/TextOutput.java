@@ -11,15 +11,14 @@ final class TextOutput implements RunOutput {
     private static final int SYNTHETIC_FIGURES = 82;
 
     private final Console console;
-    private final int batch;
+    private int batch;
     /** Characters of the unfinished line on the terminal. */
     private int open;
     /** What was left when the latest epoch ended; below 0 before that. */
     private double eta = -1;
 
-    TextOutput(Console console, int batch) {
+    TextOutput(Console console) {
         this.console = console;
-        this.batch = batch;
     }
 
     @Override
@@ -34,7 +33,8 @@ final class TextOutput implements RunOutput {
     }
 
     @Override
-    public void planning() {
+    public void planning(int images) {
+        batch = images;
         if (console.terminal()) {
             String text = "planning; the first time on a device that compiles kernels, up to a minute";
             String shown = text.substring(0, Math.min(text.length(), console.columns() - 1));

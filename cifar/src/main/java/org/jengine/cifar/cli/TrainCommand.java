@@ -61,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Path parent = console.folder().resolve(runs);
         Weights start = weights == null ? null : start(RunFiles.weights(console, parent, weights), chosen.net());
-        RunOutput output = RunOutput.of(console, json, quiet, settings.batch());
+        RunOutput output = RunOutput.of(console, json, quiet);
         try (ChosenDevice device = this.device.open()) {
             output.header("device", device.describe(), device.event());
             device.require(settings.precision());
@@ -69,6 +69,7 @@ final class TrainCommand implements Callable<Integer> {
             output.header("data", DataOptions.describe(images), DataOptions.event(images));
             Fit.check(settings.net(), images);
             settings = within(settings, images, output);
+            settings = recipe.fits() ? fitting(settings, images, device, output) : settings;
             describe(settings.net(), output);
             String title = (name == null ? settings.net().name() : name) + (DataOptions.synthetic(images) ? "_synthetic" : "");
             // From here on there is something to leave in order, so that a signal no longer ends the process by itself.
@@ -99,6 +100,18 @@ final class TrainCommand implements Callable<Integer> {
         }
         output.note("a batch of " + settings.batch() + " is more than the " + most + " training images: each step takes all of them");
         return settings.withBatch(most);
+    }
+
+    /** With a batch that the device's memory suffices for; where not one image fits, planning says so. */
+    private Settings fitting(Settings settings, DataSet images, ChosenDevice device, RunOutput output) {
+        int fits = settings.trainer(images, device.device()).fittingBatch();
+        if (fits == 0 || fits == settings.batch()) {
+            return settings;
+        }
+        Settings smaller = recipe.smaller(settings, fits);
+        output.note("a batch of " + settings.batch() + " does not fit into the device's memory: " + fits + " are taken, the most that do, "
+                + "and a learning rate of " + smaller.optimizer().rate());
+        return smaller;
     }
 
     private static Weights start(Path file, Net net) {

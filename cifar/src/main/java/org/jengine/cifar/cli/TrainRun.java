@@ -59,7 +59,7 @@ final class TrainRun implements TrainListener {
             if (start != null) {
                 trainer.weights(start);
             }
-            output.planning();
+            output.planning(settings.batch());
             TrainResult result = trainer.fit(token);
             return finish(result);
         } catch (RuntimeException | Error e) {

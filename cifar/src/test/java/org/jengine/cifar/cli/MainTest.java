@@ -85,6 +85,7 @@ class MainTest {
         "train                         | NET",
         "train cnn mlp                 | one word too many: 'mlp'",
         "train cnn --batch 0           | --batch must be 1 or more, got 0",
+        "train cnn --batch all         | 'all' is neither a whole number nor auto",
         "train cnn --epochs 0          | --epochs must be 1 or more, got 0",
         "train cnn --lr -1             | --lr must be more than 0",
         "train cnn --lr nan            | 'nan' is not a double",
