@@ -256,9 +256,10 @@ public final class PlantedFaults {
             CUevent used = c.event();
             check(cuMemAllocAsync(x, 4 * N, first));
             check(launch(function(m, "fill"), 1, N, 0, second, x, 1f, N));
-            check(cuEventRecord(used, second));
-            check(cuStreamWaitEvent(first, used, 0));
-            check(cuMemFreeAsync(x, first));
+            // The fault may have ended the context by now, which is theirs to tell.
+            cuEventRecord(used, second);
+            cuStreamWaitEvent(first, used, 0);
+            cuMemFreeAsync(x, first);
         });
         faults.put("graph_memory_used_elsewhere", (c, m) -> {
             CUdeviceptr x = new CUdeviceptr();
@@ -267,9 +268,10 @@ public final class PlantedFaults {
             CUevent used = c.event();
             check(cuGraphLaunch(taking(m, first, x), first));
             check(launch(function(m, "twice"), 1, N, 0, second, c.buffer(4 * N), x, N));
-            check(cuEventRecord(used, second));
-            check(cuStreamWaitEvent(first, used, 0));
-            check(cuMemFreeAsync(x, first));
+            // The fault may have ended the context by now, which is theirs to tell.
+            cuEventRecord(used, second);
+            cuStreamWaitEvent(first, used, 0);
+            cuMemFreeAsync(x, first);
         });
         faults.put("graph_memory_never_freed", (c, m) -> {
             CUstream first = c.stream();

@@ -26,7 +26,7 @@ final class DnnConv implements ConvPlan {
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
         DnnOp op = DnnOp.of(DnnOp.Form.FORWARD, spec);
         List<Way> ways = new ArrayList<>(library.ways(op, () -> List.of(y, x, w, b)));
-        if (PaddedConv.suits(spec)) {
+        if (PaddedConv.suits(spec) && library.times()) {
             ways.addAll(new PaddedConv(library, spec).forward(y, x, w, b));
         }
         return library.bind(op, ways, library.own(() -> library.ours().conv(spec).forward(y, x, w, b),
@@ -53,7 +53,7 @@ final class DnnConv implements ConvPlan {
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
         DnnOp op = DnnOp.of(DnnOp.Form.BACKWARD_WEIGHTS, spec);
         List<Way> ways = new ArrayList<>(library.ways(op, () -> List.of(dw, x, dy)));
-        if (PaddedConv.suits(spec)) {
+        if (PaddedConv.suits(spec) && library.times()) {
             ways.addAll(new PaddedConv(library, spec).backwardWeights(dw, x, dy));
         }
         ways.replaceAll(way -> way.then(() -> bias(db, dy), arena -> sums(library.trial(arena), vector(arena), images(arena, spec.y()))));

@@ -66,6 +66,11 @@ final class DnnLibrary {
         return failures.values().stream().map(why -> "cuDNN failed, so that a kernel of ours takes its place: " + why).toList();
     }
 
+    /** Whether ways are timed; where they are not, pictures are left to our kernels, and it does not pay to plan many. */
+    boolean times() {
+        return tuner.searches();
+    }
+
     /** Whether cuDNN has a way to do the operation. */
     boolean accepts(DnnOp op) {
         return plans(op).accepted();
