@@ -86,7 +86,7 @@ public record FmaRate(int chains, int threads) implements KernelDef {
     @Override
     public List<Case> cases() {
         List<Case> cases = new ArrayList<>();
-        for (int[] size : new int[][] {{1, 1}, {7, 100}, {8, 0}, {259, 33}}) {
+        for (int[] size : new int[][] {{1, 1}, {7, 100}, {8, 0}, {1003, 33}}) {
             // A factor below 1, so that the errors of earlier turns fade.
             cases.add(new Case("count" + size[0] + "_turns" + size[1], 2 * size[1] + 1, random -> Args.of(this)
                     .out("y", size[0] * chains)

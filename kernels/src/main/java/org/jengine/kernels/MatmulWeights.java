@@ -136,10 +136,10 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
                 of("overlap", 2, 1, 3, cols + 1, 1, 3, 4 * rows + 1, 1, 1, 0, 2),
                 of("valid", 3, 5, 6, cols, 4, 4, 2 * rows, 2, 3, 0, 1),
                 of("dense", 1, 1, 127, cols + 1, 1, 127, 5 * rows + 1, 1, 1, 0, 1),
-                of("dense_turned", 1, 1, 39, 17 * cols + 1, 1, 39, rows + 1, 1, 1, 0, 1, 1),
+                of("dense_turned", 1, 1, 130, 17 * cols + 1, 1, 130, rows + 1, 1, 1, 0, 1, 1),
                 of("dense_in_parts", 3, 1, 140, cols, 1, 140, rows, 1, 1, 0, 2),
                 of("below_the_image", 2, 2, 5, cols, 1, 5, rows, 3, 1, 0, 2),
-                of("one_image", 1, 33, 1, cols, 31, 1, rows, 3, 1, 0, 1));
+                of("one_image", 1, 33, 3, cols, 33, 3, rows, 3, 3, 1, 1));
     }
 
     private Case of(String name, int images, int height, int width, int cols, int outHeight, int outWidth, int rows, int filterRows,
