@@ -39,10 +39,6 @@ final class AsyncLowering {
         return true;
     }
 
-    private RuntimeException unknown(Instruction instruction) {
-        return out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
-    }
-
     private void expect(boolean right) {
         if (!right) {
             throw out.mismatch();
@@ -62,7 +58,7 @@ final class AsyncLowering {
                     "async.mbarrier.arrive.noinc.shared::cta.b64" -> arriveByCopies(instruction, PhaseBarrierStep.Action.ARRIVE);
             default -> {
                 if (!form.matches("async\\.(ca|cg)\\.shared(::cta)?\\.global(\\.L2::(64B|128B|256B))?")) {
-                    throw unknown(instruction);
+                    throw out.unknown(instruction);
                 }
                 int bytes = number(operands, 2);
                 if (bytes != 16 && (form.contains(".cg.") || bytes != 4 && bytes != 8)) {
@@ -107,7 +103,7 @@ final class AsyncLowering {
         } else if (form.matches("async\\.bulk\\.wait_group(\\.read)?")) {
             out.add(new BulkCopies.Group(out.pc(), number(operands, 0), form.endsWith("read")));
         } else {
-            throw unknown(instruction);
+            throw out.unknown(instruction);
         }
     }
 
@@ -149,7 +145,7 @@ final class AsyncLowering {
             int state = out.source(operands.get(1), Kind.I64);
             out.add(new PhaseBarrierStep.Pending(out.pc(), state, out.target(operands.get(0), Kind.I32)));
         } else {
-            throw unknown(instruction);
+            throw out.unknown(instruction);
         }
     }
 

@@ -53,19 +53,15 @@ final class ControlLowering {
         String form = instruction.name();
         if (!form.matches("nanosleep\\.u32|pmevent(\\.mask)?|discard(\\.global)?\\.L2|applypriority(\\.global)?\\.L2::evict_normal"
                 + "|griddepcontrol\\.(wait|launch_dependents)|setmaxnreg\\.(inc|dec)\\.sync\\.aligned\\.u32")) {
-            throw unknown(instruction);
+            throw out.unknown(instruction);
         }
         out.add(new Moves.Nothing(out.pc()));
-    }
-
-    private RuntimeException unknown(Instruction instruction) {
-        return out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
     }
 
     private void fence(Instruction instruction) {
         if (!instruction.name().matches("membar\\.(cta|gl|sys)|fence(\\.(sc|acq_rel|acquire|release))?\\.(cta|cluster|gpu|sys)"
                 + "|fence\\.mbarrier_init\\.release\\.cluster|fence\\.proxy\\.(alias|async(\\.global|\\.shared::(cta|cluster))?)")) {
-            throw unknown(instruction);
+            throw out.unknown(instruction);
         }
         out.add(new Moves.Nothing(out.pc()));
     }
@@ -77,7 +73,7 @@ final class ControlLowering {
         } else if (form.matches("barrier\\.cluster\\.wait(\\.acquire)?(\\.aligned)?")) {
             out.add(new ClusterSteps.Wait(out.pc()));
         } else {
-            throw unknown(instruction);
+            throw out.unknown(instruction);
         }
     }
 
@@ -177,7 +173,7 @@ final class ControlLowering {
                 int result = out.target(operands.get(0), action == BarrierStep.Action.POPC ? Kind.I32 : Kind.PRED);
                 out.add(new BarrierStep(out.pc(), action, aligned, number(operands, 1), count, result, predicate));
             }
-            default -> throw unknown(instruction);
+            default -> throw out.unknown(instruction);
         }
     }
 

@@ -72,6 +72,11 @@ final class Emitter {
         return new PtxException(instruction.line(), message);
     }
 
+    /** What the assembler says where there is no such form. */
+    PtxException unknown(Instruction of) {
+        return fault("Not a name of any known instruction: '" + of.name() + "'");
+    }
+
     /** What the assembler says where operands do not fit. */
     PtxException mismatch() {
         return fault("Arguments mismatch for instruction '" + instruction.opcode() + "'");

@@ -60,7 +60,7 @@ final class Lowering {
                 out.add(new LocalStack.Restore(k, before).silent());
             }
             if (Grammar.has(instruction) ? !Grammar.takes(instruction) : forms.get(k) == null) {
-                throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+                throw out.unknown(instruction);
             }
             if (!moves.lower(instruction) && !memory.lower(instruction) && !copies.lower(instruction) && !warps.lower(instruction)
                     && !control.lower(instruction)) {

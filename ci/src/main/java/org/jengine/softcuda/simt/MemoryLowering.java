@@ -36,10 +36,6 @@ final class MemoryLowering {
         return true;
     }
 
-    private RuntimeException unknown(Instruction instruction) {
-        return out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
-    }
-
     /** Sees to it that nothing but hints stands between; returns how many elements a vector has. */
     private int elements(Instruction instruction) {
         int count = 1;
@@ -48,7 +44,7 @@ final class MemoryLowering {
             if (modifier.matches("v[248]")) {
                 count = modifier.charAt(1) - '0';
             } else if (!modifier.matches(SPACES) && !modifier.matches(HINTS)) {
-                throw unknown(instruction);
+                throw out.unknown(instruction);
             }
         }
         Type type = instruction.type();
@@ -59,7 +55,7 @@ final class MemoryLowering {
                     && modifiers.stream().noneMatch(m -> m.matches("(shared|local|const|param).*"));
         };
         if (!known) {
-            throw unknown(instruction);
+            throw out.unknown(instruction);
         }
         return count;
     }
@@ -127,7 +123,7 @@ final class MemoryLowering {
                 case "v2", "v4", "v8" -> elements = modifier.charAt(1) - '0';
                 case "relaxed", "acquire", "release", "acq_rel", "cta", "cluster", "gpu", "sys", "noftz", "global", "shared", "shared::cta",
                         "shared::cluster" -> { }
-                default -> throw unknown(instruction);
+                default -> throw out.unknown(instruction);
             }
         }
         boolean swap = op == Atomics.Op.CAS;
@@ -137,7 +133,7 @@ final class MemoryLowering {
                 && (wide || (elements == 1 ? Atomics.known(op, type, instruction.has("noftz"))
                         : Atomics.knownOfVectors(op, type, elements)));
         if (!known || !result && (swap || exchange)) {
-            throw unknown(instruction);
+            throw out.unknown(instruction);
         }
         if (operands.size() != (result ? 1 : 0) + (swap ? 3 : 2)) {
             throw out.mismatch();

@@ -133,7 +133,7 @@ final class MoveLowering {
             case "shared", "shared::cta", "shared::cluster" -> MemoryStep.SHARED_WINDOW;
             case "local" -> MemoryStep.LOCAL_WINDOW;
             case "param", "param::entry" -> param ? MemoryStep.PARAM_WINDOW : MemoryStep.LOCAL_WINDOW;
-            default -> throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+            default -> throw out.unknown(instruction);
         };
         int slot = out.value(from, Type.U64);
         int to = out.anyTarget(instruction.operands().get(0), Type.U64);
@@ -150,7 +150,7 @@ final class MoveLowering {
         List<Operand> operands = instruction.operands();
         Type type = instruction.type();
         if (!instruction.name().matches("\\w+(\\.shared::cluster)?\\.u(32|64)")) {
-            throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+            throw out.unknown(instruction);
         }
         if (operands.size() != (map ? 3 : 2)) {
             throw out.mismatch();
@@ -203,7 +203,7 @@ final class MoveLowering {
                 start = MemoryStep.PARAM_WINDOW;
                 end = GLOBAL_START;
             }
-            default -> throw out.fault("Not a name of any known instruction: '" + instruction.name() + "'");
+            default -> throw out.unknown(instruction);
         }
         int address = out.source(instruction.operands().get(1), Kind.I64);
         out.add(new Moves.InWindow(out.pc(), address, out.target(instruction.operands().get(0), Kind.PRED), start, end));

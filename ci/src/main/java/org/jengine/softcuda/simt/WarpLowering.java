@@ -51,7 +51,7 @@ final class WarpLowering {
 
     private void expect(boolean right) {
         if (!right) {
-            throw out.fault("Not a name of any known instruction: '" + out.function().body().get(out.pc()).name() + "'");
+            throw out.unknown(out.function().body().get(out.pc()));
         }
     }
 
