@@ -52,7 +52,7 @@ final class Fitting<T> {
      */
     int largest(int wanted) {
         DeviceMemory memory = device.memory();
-        if (memory.free() < 0 && memory.largest() < 0) {
+        if (!memory.known()) {
             return wanted;
         }
         long lack = lack(wanted, memory);
@@ -81,7 +81,7 @@ final class Fitting<T> {
     }
 
     private String remedy(int batch, Room room, DeviceMemory memory) {
-        if (memory.free() < 0 && memory.largest() < 0 || room.asked() && room.lack() <= 0) {
+        if (!memory.known() || room.asked() && room.lack() <= 0) {
             return "a smaller batch needs less (--batch N)";
         }
         int fits = largest(batch, room.asked() ? room.lack() : Long.MAX_VALUE, memory);

@@ -16,6 +16,11 @@ public record DeviceMemory(long free, long largest, List<String> users) {
         users = List.copyOf(users);
     }
 
+    /** Whether the device tells anything. */
+    public boolean known() {
+        return free >= 0 || largest >= 0;
+    }
+
     /** Whether arenas of these sizes can be made, as far as the device tells. */
     public boolean holds(List<Long> arenas) {
         long sum = arenas.stream().mapToLong(Long::longValue).sum();

@@ -16,18 +16,21 @@ import org.jengine.runtime.portable.PortableLibrary;
 final class DnnConv implements ConvPlan {
     private final DnnLibrary library;
     private final ConvSpec spec;
+    /** Null where padding is not to be tried. */
+    private final PaddedConv padded;
 
     DnnConv(DnnLibrary library, ConvSpec spec) {
         this.library = library;
         this.spec = spec;
+        padded = PaddedConv.suits(spec) && library.times() ? new PaddedConv(library, spec) : null;
     }
 
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
         DnnOp op = DnnOp.of(DnnOp.Form.FORWARD, spec);
         List<Way> ways = new ArrayList<>(library.ways(op, () -> List.of(y, x, w, b)));
-        if (PaddedConv.suits(spec) && library.times()) {
-            ways.addAll(new PaddedConv(library, spec).forward(y, x, w, b));
+        if (padded != null) {
+            ways.addAll(padded.forward(y, x, w, b));
         }
         return library.bind(op, ways, library.own(() -> library.ours().conv(spec).forward(y, x, w, b),
                 arena -> library.trial(arena).conv(spec).forward(images(arena, spec.y()), images(arena, spec.x()),
@@ -53,8 +56,8 @@ final class DnnConv implements ConvPlan {
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
         DnnOp op = DnnOp.of(DnnOp.Form.BACKWARD_WEIGHTS, spec);
         List<Way> ways = new ArrayList<>(library.ways(op, () -> List.of(dw, x, dy)));
-        if (PaddedConv.suits(spec) && library.times()) {
-            ways.addAll(new PaddedConv(library, spec).backwardWeights(dw, x, dy));
+        if (padded != null) {
+            ways.addAll(padded.backwardWeights(dw, x, dy));
         }
         ways.replaceAll(way -> way.then(() -> bias(db, dy), arena -> sums(library.trial(arena), vector(arena), images(arena, spec.y()))));
         return library.bind(op, ways, library.own(() -> library.ours().conv(spec).backwardWeights(dw, db, x, dy),
