@@ -52,6 +52,11 @@ class ThroughputTest {
         }
 
         @Override
+        public void restart(Weights weights) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public double[] stepLosses() {
             throw new UnsupportedOperationException();
         }

@@ -8,6 +8,14 @@ public interface Session extends AutoCloseable {
     /** Steps of an epoch, the last partial one included. */
     int stepsPerEpoch();
 
+    /**
+     * Begins anew with these weights, as if they had been given to {@link Trainer#weights}: the optimiser has taken no step, and the epoch
+     * before the first is over. What is queued is waited for.
+     *
+     * @throws IllegalArgumentException as {@link Weights#check} does
+     */
+    void restart(Weights weights);
+
     /** Queues the next {@code steps} training steps, going from epoch to epoch; does not wait. */
     void queue(int steps);
 

@@ -13,10 +13,12 @@ import org.jengine.runtime.Stream;
 /** A planned run. Planning does everything slow; {@link #queue} only launches. Not for use by several threads at once. */
 final class TrainSession implements Session {
     private final Resources resources = new Resources();
+    private final Net net;
     private final Device device;
     private final Stream stream;
     private final Batches batches;
     private final Params params;
+    private final UpdatePlan update;
     private final EpochClock clock;
     private final StepRecord record;
     private final StepGraphs graphs;
@@ -35,6 +37,7 @@ final class TrainSession implements Session {
         Checks.fits(net, data, Math.min(o.batch(), data.count(ImageData.Split.TRAIN)));
         Weights initial = o.weights() == null ? Weights.initial(net, o.seed()) : o.weights();
         initial.check(net);
+        this.net = net;
         this.device = device;
         try {
             stream = resources.add(device.stream("train"));
@@ -54,7 +57,7 @@ final class TrainSession implements Session {
             record = new StepRecord("train record", batches, device, work, resources);
             Slice key = work.shared("key", Shape.of(2), DType.I32);
             StepPlanner planner = new StepPlanner(net, device, real, params, work, key);
-            UpdatePlan update = new UpdatePlan(o.optimizer(), params, device, paramArena, clock);
+            update = new UpdatePlan(o.optimizer(), params, device, paramArena, clock);
             StepPlanner.Run run = new StepPlanner.Run(train, batches.full(), o.augment(), true, clock.clock(), clock.now(),
                     record.slice());
             StepGraphs.Plan steps = StepGraphs.Plan.of("train", batches, device.capabilities(), n -> {
@@ -72,12 +75,8 @@ final class TrainSession implements Session {
             StepGraphs evaluationGraphs = evaluator.record(stream, resources);
             train.load(device, stream);
             validation.load(device, stream);
-            update.clear(stream);
-            record.clear(stream);
             writeKey(key, o.seed());
-            params.write(stream, initial);
-            step = batches.steps();
-            epoch = -1;
+            begin(initial);
             plan = new TrainListener.PlanSummary(net.parameters(), dataArena.bytes(), paramArena.bytes(), actArena.bytes(),
                     graphs.scratchBytes() + evaluationGraphs.scratchBytes(), graphs.nodes(), (System.nanoTime() - start) * 1e-9,
                     work.choices(), work.warnings());
@@ -85,6 +84,16 @@ final class TrainSession implements Session {
             resources.closeAfter(e);
             throw e;
         }
+    }
+
+    /** Nothing may be queued. Waits. */
+    private void begin(Weights weights) {
+        update.clear(stream);
+        record.clear(stream);
+        params.write(stream, weights);
+        step = batches.steps();
+        epoch = -1;
+        updates = 0;
     }
 
     /** The gradients of the weights need not hold up those of the images, on a device that can do both at a time. */
@@ -112,6 +121,14 @@ final class TrainSession implements Session {
     @Override
     public int stepsPerEpoch() {
         return batches.steps();
+    }
+
+    @Override
+    public void restart(Weights weights) {
+        requireOpen();
+        weights.check(net);
+        stream.synchronize();
+        begin(weights);
     }
 
     @Override

@@ -93,9 +93,14 @@ class LayerGradientTest {
     private static void check(Net net, double smoothing) {
         SplittableRandom random = new SplittableRandom(5);
         Weights weights = perturbed(net, Weights.initial(net, 3), random);
-        Trainer trainer = Trainer.of(net, Noise.of(net, IMAGES), device).batch(IMAGES).labelSmoothing(smoothing)
-                .optimizer(new Optimizer.Sgd(1, 0, false, 0));
-        Map<String, float[]> gradients = gradients(net, trainer, weights);
+        try (Session session = Trainer.of(net, Noise.of(net, IMAGES), device).batch(IMAGES).labelSmoothing(smoothing)
+                .optimizer(new Optimizer.Sgd(1, 0, false, 0)).open()) {
+            check(net, session, weights, random);
+        }
+    }
+
+    private static void check(Net net, Session session, Weights weights, SplittableRandom random) {
+        Map<String, float[]> gradients = gradients(net, session, weights);
         float step = isSmooth(net) ? SMOOTH_STEP : STEP;
         double noise = ROUNDING / (2 * step);
         for (NamedWeight w : net.weights()) {
@@ -108,8 +113,8 @@ class LayerGradientTest {
             assertTrue(shifted || norm > 5 * noise, w.name() + " has a gradient of " + norm + ", too small to test");
             for (int i = 0; i < DIRECTIONS; i++) {
                 float[] direction = direction(g.length, random);
-                double expected = (loss(trainer, moved(weights, w.name(), direction, step))
-                        - loss(trainer, moved(weights, w.name(), direction, -step))) / (2 * step);
+                double expected = (loss(session, moved(weights, w.name(), direction, step))
+                        - loss(session, moved(weights, w.name(), direction, -step))) / (2 * step);
                 double found = 0;
                 for (int k = 0; k < g.length; k++) {
                     found += (double) g[k] * direction[k];
@@ -142,29 +147,27 @@ class LayerGradientTest {
         return new Weights(out);
     }
 
-    private static Map<String, float[]> gradients(Net net, Trainer trainer, Weights before) {
-        try (Session session = trainer.weights(before).open()) {
-            session.queue(1);
-            Weights after = session.weights();
-            Map<String, float[]> out = new LinkedHashMap<>();
-            for (NamedWeight w : net.weights()) {
-                float[] b = before.tensors().get(w.name()).values();
-                float[] a = after.tensors().get(w.name()).values();
-                float[] g = new float[b.length];
-                for (int i = 0; i < g.length; i++) {
-                    g[i] = b[i] - a[i];
-                }
-                out.put(w.name(), g);
+    private static Map<String, float[]> gradients(Net net, Session session, Weights before) {
+        session.restart(before);
+        session.queue(1);
+        Weights after = session.weights();
+        Map<String, float[]> out = new LinkedHashMap<>();
+        for (NamedWeight w : net.weights()) {
+            float[] b = before.tensors().get(w.name()).values();
+            float[] a = after.tensors().get(w.name()).values();
+            float[] g = new float[b.length];
+            for (int i = 0; i < g.length; i++) {
+                g[i] = b[i] - a[i];
             }
-            return out;
+            out.put(w.name(), g);
         }
+        return out;
     }
 
-    private static double loss(Trainer trainer, Weights weights) {
-        try (Session session = trainer.weights(weights).open()) {
-            session.queue(1);
-            return session.stepLosses()[0];
-        }
+    private static double loss(Session session, Weights weights) {
+        session.restart(weights);
+        session.queue(1);
+        return session.stepLosses()[0];
     }
 
     private static Weights moved(Weights weights, String name, float[] direction, float step) {

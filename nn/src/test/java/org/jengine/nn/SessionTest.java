@@ -108,6 +108,26 @@ class SessionTest extends DeviceTest {
     }
 
     @Test
+    void restartedItIsAsIfJustOpened() {
+        Weights given = Weights.initial(Nets.SMALL, 99);
+        try (Session session = cosine().weights(given).open(); Session again = cosine().open()) {
+            session.queue(session.stepsPerEpoch() + 3);
+            again.queue(session.stepsPerEpoch() + 5);
+            // What is queued is not waited for here.
+            again.restart(given);
+            assertEquals(0, again.stepLosses().length);
+            assertEquals(bits(given), bits(again.weights()));
+            again.queue(session.stepsPerEpoch() + 3);
+            assertArrayEquals(session.stepLosses(), again.stepLosses());
+            assertEquals(bits(session.weights()), bits(again.weights()));
+            assertEquals(session.evaluate(), again.evaluate());
+            Weights others = Weights.initial(Nets.LINEAR, 1);
+            assertThrows(IllegalArgumentException.class, () -> again.restart(others));
+            assertEquals(bits(session.weights()), bits(again.weights()), "weights that are refused change nothing");
+        }
+    }
+
+    @Test
     void planSaysWhatIsTaken() {
         try (Session session = Trainer.of(Nets.SMALL, Blobs.SOME, device).batch(64).open()) {
             TrainListener.PlanSummary plan = session.plan();
@@ -189,5 +209,7 @@ class SessionTest extends DeviceTest {
         assertThrows(IllegalStateException.class, session::stepLosses);
         assertThrows(IllegalStateException.class, session::evaluate);
         assertThrows(IllegalStateException.class, session::weights);
+        Weights initial = Weights.initial(Nets.LINEAR, 42);
+        assertThrows(IllegalStateException.class, () -> session.restart(initial));
     }
 }
