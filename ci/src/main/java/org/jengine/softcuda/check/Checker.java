@@ -19,8 +19,12 @@ public final class Checker {
     private final AddressSpace space;
     private final Reports reports;
     private final CellPool pool;
-    private final Map<Kernel, Instructions> known = new WeakHashMap<>();
+    private final Map<Kernel, Known> known = new WeakHashMap<>();
     private int launches;
+
+    /** What there is to know of a kernel. */
+    private record Known(Instructions instructions, Phases phases) {
+    }
 
     public Checker(AddressSpace space, Reports reports) {
         this(space, reports, Math.min(MOST_CELLS, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
@@ -35,15 +39,11 @@ public final class Checker {
 
     /** Watches one launch; the launch before it ends here, as far as checks go. */
     public Watch begin(Launch launch, Turn turn) {
-        Instructions instructions = known.get(launch.kernel());
-        if (instructions == null) {
-            instructions = new Instructions(launch.kernel());
-            known.put(launch.kernel(), instructions);
-        }
+        Known kernel = known.computeIfAbsent(launch.kernel(), k -> new Known(new Instructions(k), new Phases()));
         LaunchPages pages = new LaunchPages(++launches, turn, pool);
         space.shadows().begin(pages::settle);
         space.shadows().enter(turn);
         LaunchReports told = new LaunchReports(launch, turn, space.shadows(), reports);
-        return new RaceWatch(launch, instructions, pages, pool, told);
+        return new RaceWatch(launch, kernel.instructions, kernel.phases, pages, pool, told);
     }
 }

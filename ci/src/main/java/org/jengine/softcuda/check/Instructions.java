@@ -82,6 +82,15 @@ final class Instructions {
         }
     }
 
+    /** Whether some copy goes on while its thread does. */
+    boolean anyAsynchronous() {
+        boolean any = false;
+        for (int pc = 0; pc < bulk.length; pc++) {
+            any |= bulk[pc] || copies[pc];
+        }
+        return any;
+    }
+
     private static String address(String text) {
         return text.substring(text.indexOf('[') + 1, Math.max(text.indexOf('[') + 1, text.indexOf(']')));
     }

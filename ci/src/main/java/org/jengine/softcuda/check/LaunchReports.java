@@ -85,6 +85,11 @@ final class LaunchReports {
         }
     }
 
+    /** Whether nothing was found so far. */
+    boolean none() {
+        return told.isEmpty();
+    }
+
     private boolean first(Rule rule, int pc, int other) {
         return told.add(((long) rule.ordinal() << Integer.SIZE - 4 | pc) << Integer.SIZE | other & 0xffffffffL);
     }

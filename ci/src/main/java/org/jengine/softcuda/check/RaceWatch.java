@@ -29,6 +29,7 @@ final class RaceWatch implements Watch {
     private final Groups groups = new Groups();
     private final Syncs syncs = new Syncs();
     private final Strips strips;
+    private final Repeats repeats;
     private final int instructionCount;
     private final List<BlockState.Room> rooms = new ArrayList<>();
     private final Map<Long, BlockState> blocks = new HashMap<>();
@@ -36,25 +37,46 @@ final class RaceWatch implements Watch {
 
     private final long blocksOfGrid;
     private BlockState now;
+    /** Whether there are copies whose arrival orders what no barrier does. */
+    private final boolean asynchronous;
     private boolean together;
     private boolean silent;
 
-    RaceWatch(Launch launch, Instructions instructions, LaunchPages pages, CellPool pool, LaunchReports reports) {
+    RaceWatch(Launch launch, Instructions instructions, Phases phases, LaunchPages pages, CellPool pool, LaunchReports reports) {
         blocksOfGrid = launch.blocks();
         this.instructions = instructions;
         this.pages = pages;
         this.reports = reports;
         instructionCount = instructions.strong.length;
+        asynchronous = instructions.anyAsynchronous();
         strips = new Strips(groups, instructions, syncs, pages, pool, reports);
+        repeats = new Repeats(phases, new Repeats.Look() {
+            @Override
+            public void written(Phases.Touch store) {
+                widen(store.addresses());
+                strips.written(now, wide, store.active(), store.bytes());
+            }
+
+            @Override
+            public void again(Phases.Touch touch) {
+                sharedAccesses(touch.pc(), touch.access(), touch.addresses(), touch.active(), touch.bytes());
+            }
+        });
     }
 
     @Override
     public void blockStarts(long block, int threads) {
-        // One that has not ended waits for others: from now on blocks' groups are mixed.
-        together |= now != null;
+        if (now != null) {
+            // It waits for others: from now on blocks' groups are mixed.
+            repeats.stop();
+            together = true;
+        }
         BlockState.Room room = rooms.isEmpty() ? new BlockState.Room(instructionCount) : rooms.remove(rooms.size() - 1);
         now = new BlockState(block, threads, groups.next(), room);
         blocks.put(block, now);
+        if (!together && !asynchronous) {
+            repeats.start(threads);
+        }
         if (groups.scarce() && !together) {
             renew();
         }
@@ -62,12 +84,14 @@ final class RaceWatch implements Watch {
 
     @Override
     public void blockContinues(long block) {
+        repeats.stop();
         together = true;
         now = blocks.get(block);
     }
 
     @Override
     public void blockEnds() {
+        repeats.phaseEnds(reports.none());
         BulkCopy left = now.underway().left();
         if (left != null) {
             reports.leftUnderway(now.block(), left.pc(), left.thread());
@@ -80,9 +104,11 @@ final class RaceWatch implements Watch {
     @Override
     public void barrier(int at, long[] active) {
         if (instructions.partial[at]) {
+            repeats.stop();
             now.passBarrier(groups.next(), warps(active));
             return;
         }
+        repeats.phaseEnds(reports.none());
         now.passBarrier(groups.next());
         if (groups.scarce() && !together) {
             renew();
@@ -91,11 +117,15 @@ final class RaceWatch implements Watch {
 
     @Override
     public void warpBarrier(int at, long[] active) {
+        repeats.stop();
         now.passWarpBarrier(groups.next(), warps(active));
     }
 
     @Override
     public void executes(int at, long[] active, boolean parted) {
+        if (instructions.fence[at]) {
+            repeats.stop();
+        }
         if (instructions.fence[at]) {
             now.passFence(groups.next(), warps(active));
         }
@@ -144,6 +174,9 @@ final class RaceWatch implements Watch {
 
     @Override
     public void global(int at, Access access, Allocation of, long[] offsets, long[] active, int bytes) {
+        if (instructions.strong[at] || instructions.releases[at]) {
+            repeats.stop();
+        }
         if (of.kind() == Allocation.Kind.MACHINE) {
             gridBarrier(at, access, active);
             return;
@@ -156,6 +189,15 @@ final class RaceWatch implements Watch {
 
     @Override
     public void shared(int at, Access access, int[] addresses, long[] active, int bytes) {
+        if (instructions.strong[at] || instructions.releases[at]) {
+            repeats.stop();
+        }
+        if (!repeats.passes(at, access, addresses, active, bytes)) {
+            sharedAccesses(at, access, addresses, active, bytes);
+        }
+    }
+
+    private void sharedAccesses(int at, Access access, int[] addresses, long[] active, int bytes) {
         if (now.underway().any()) {
             checkUnderway(at, addresses, active, bytes);
         }

@@ -87,14 +87,18 @@ final class Races {
 
     void read() {
         int[] writes = page.writes;
-        if (writes != null && (lanes < FEW || page.changed || !free(writes) && !own(writes))) {
+        if (writes != null && (lanes < FEW && !shared || page.changed || !free(writes) && !own(writes))) {
             for (int k = 0; k < lanes; k++) {
                 for (int c = cell + k * step; c < cell + k * step + width; c++) {
                     readAfterWrite(c, thread + k);
                 }
             }
         }
-        noteRead();
+        if (shared) {
+            noteReadOfShared();
+        } else {
+            noteRead();
+        }
     }
 
     void write() {
@@ -257,14 +261,37 @@ final class Races {
         }
     }
 
-    private void noteRead() {
-        int[] reads = page.reads;
-        if (reads == null) {
-            reads = take();
-            page.reads = reads;
+    private int[] reads() {
+        if (page.reads == null) {
+            page.reads = take();
         }
+        return page.reads;
+    }
+
+    /** As {@link #noteRead()}, in one pass: of shared memory most cells are read by many threads, all of them of this block. */
+    private void noteReadOfShared() {
+        int[] reads = reads();
+        // All lanes may read the same: the first and the last stand for them.
+        int hop = lanes > 1 && step == 0 ? lanes - 1 : 1;
+        for (int k = 0; k < lanes; k += hop) {
+            int reader = mark | thread + k;
+            int at = cell + k * step;
+            for (int c = at; c < at + width; c++) {
+                int last = reads[c];
+                reads[c] = reader;
+                if (last >= barrierFloor && ((last ^ reader) & Groups.THREAD) != 0) {
+                    if (page.others == null) {
+                        page.others = take();
+                    }
+                    page.others[c] = last;
+                }
+            }
+        }
+    }
+
+    private void noteRead() {
+        int[] reads = reads();
         if (lanes > 1 && step == 0) {
-            // All lanes read the same: the first and the last stand for them.
             for (int c = cell; c < cell + width; c++) {
                 noteRead(c, thread);
                 noteRead(c, thread + lanes - 1);

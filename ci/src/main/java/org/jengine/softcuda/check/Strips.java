@@ -79,6 +79,15 @@ final class Strips {
         }
     }
 
+    /** Of shared memory: notes that lanes wrote there. */
+    void written(BlockState block, long[] offsets, long[] active, int bytes) {
+        int threads = block.threads();
+        for (int lane = Lanes.next(active, 0, threads); lane < threads; lane = Lanes.next(active, lane + 1, threads)) {
+            int in = (int) offsets[lane] & Page.BYTES - 1;
+            block.shared((int) offsets[lane]).setWritten(in, in + bytes);
+        }
+    }
+
     /** Takes lanes whose addresses are evenly spaced, as far as they lie in one page; returns the first lane that is left. */
     private int strip(Access access, long[] offsets, int lane, int end, int bytes) {
         long first = offsets[lane];

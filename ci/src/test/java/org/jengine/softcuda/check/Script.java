@@ -28,6 +28,7 @@ public final class Script {
     private final List<String> lines = new ArrayList<>();
     private int turns;
     private boolean cooperative;
+    private Kernel kernel;
     private Watch watch;
 
     public Script(int threads) {
@@ -43,6 +44,7 @@ public final class Script {
     public Script kernel(String... text) {
         lines.clear();
         lines.addAll(Arrays.asList(text));
+        kernel = kernelOf("k", List.copyOf(lines), 0);
         return this;
     }
 
@@ -114,7 +116,6 @@ public final class Script {
     }
 
     public Script launch(Turn turn) {
-        Kernel kernel = kernelOf("k", List.copyOf(lines), 0);
         watch = checker.begin(new Launch(kernel, 1 << 20, 1, 1, threads, 1, 1, 0, new byte[0], cooperative), turn);
         return this;
     }
