@@ -1,15 +1,18 @@
 package org.jengine.runtime.cuda;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Factors;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library.DensePlan;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.portable.PortableLibrary;
 import org.jengine.runtime.portable.Tuner;
@@ -32,15 +35,17 @@ final class ChosenDense implements DensePlan {
     private final CudaDevice device;
     private final Tuner tuner;
     private final DenseSpec spec;
-    private final boolean tf32;
+    private final Numerics numerics;
+    private final Factors factors;
     private final DensePlan ours;
     private final DensePlan cublas;
 
-    ChosenDense(CudaDevice device, Tuner tuner, DenseSpec spec, boolean tf32, DensePlan ours, DensePlan cublas) {
+    ChosenDense(CudaDevice device, Tuner tuner, DenseSpec spec, Numerics numerics, DensePlan ours, DensePlan cublas) {
         this.device = device;
         this.tuner = tuner;
         this.spec = spec;
-        this.tf32 = tf32 && spec.real() == DType.F32;
+        this.numerics = numerics;
+        factors = Factors.of(spec.real(), numerics.tf32());
         this.ours = ours;
         this.cublas = cublas;
     }
@@ -74,13 +79,14 @@ final class ChosenDense implements DensePlan {
     /** @param trial binds one way to buffers of its own */
     private DensePlan plan(String op, BiFunction<DensePlan, Arena, Launch> trial) {
         Map<String, Function<Arena, Launch>> ways = new LinkedHashMap<>();
-        ways.put(OURS, arena -> trial.apply(new PortableLibrary(device, arena, tuner).dense(spec), arena));
+        ways.put(OURS, arena -> trial.apply(new PortableLibrary(device, arena, tuner, numerics).dense(spec), arena));
         ways.put(CUBLAS, arena -> trial.apply(
-                new CublasDense(new PortableLibrary(device, arena, tuner), new Products(device, arena), spec, tf32), arena));
-        String what = op + "_" + (tf32 ? "tf32" : spec.real().suffix()) + " " + spec.in() + " to " + spec.out();
+                new CublasDense(new PortableLibrary(device, arena, tuner, numerics), new Products(device, arena), spec, numerics.tf32()),
+                arena));
+        String what = op + "_" + factors.name().toLowerCase(Locale.ROOT) + " " + spec.in() + " to " + spec.out();
         double flops = 2.0 * spec.n() * spec.in() * spec.out();
         String untried = spec.out() <= NARROW || flops < WORTH_A_LAUNCH ? OURS : CUBLAS;
-        String way = tuner.pick(what, CudaLibrary.version(spec.real()), ways, untried, flops);
+        String way = tuner.pick(what, CudaLibrary.version(factors), ways, untried, flops);
         return way.equals(OURS) ? ours : cublas;
     }
 }

@@ -11,9 +11,11 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Activation;
@@ -30,6 +32,8 @@ import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.conformance.JavaProgram;
+import org.jengine.runtime.portable.PortableLibrary;
+import org.jengine.runtime.portable.Tuner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -189,19 +193,27 @@ class CublasTest {
         try (Device device = open(); Arena arena = device.arena("a"); Arena scratch = device.arena("scratch");
              Stream stream = device.stream("s")) {
             assumeTrue(device.capabilities().contains(Capability.TF32), "cuda: the GPU knows no TF32");
-            Layer exact = new Layer(AllCublas.of(device, scratch, Numerics.EXACT), arena, WIDE);
-            Layer rounded = new Layer(AllCublas.of(device, scratch, new Numerics(true, false)), arena, WIDE);
+            Tuner tuner = new Tuner(device, null, false);
+            List<Function<Numerics, Library>> libraries = List.of(numerics -> AllCublas.of(device, scratch, numerics),
+                    numerics -> new PortableLibrary(device, scratch, tuner, numerics));
+            List<Layer> layers = new ArrayList<>();
+            for (Function<Numerics, Library> library : libraries) {
+                layers.add(new Layer(library.apply(Numerics.EXACT), arena, WIDE));
+                layers.add(new Layer(library.apply(new Numerics(true, false)), arena, WIDE));
+            }
             arena.seal();
             scratch.seal();
-            for (Layer layer : new Layer[] {exact, rounded}) {
+            for (Layer layer : layers) {
                 layer.fill(device, stream);
                 layer.on(stream);
             }
-            float[] one = exact.results(device, stream)[0];
-            float[] other = rounded.results(device, stream)[0];
-            assertFalse(Arrays.equals(one, other), "nothing was rounded");
-            // Sums of 12 products of numbers up to 1, each off by at most 2^-10.
-            assertArrayEquals(one, other, 12 * 0x1p-10f);
+            for (int i = 0; i < layers.size(); i += 2) {
+                float[] exact = layers.get(i).results(device, stream)[0];
+                float[] rounded = layers.get(i + 1).results(device, stream)[0];
+                assertFalse(Arrays.equals(exact, rounded), "nothing was rounded");
+                // Sums of 12 products of numbers up to 1, each off by at most 2^-10.
+                assertArrayEquals(exact, rounded, 12 * 0x1p-10f);
+            }
         }
     }
 }
