@@ -24,11 +24,8 @@ import org.jengine.runtime.portable.Tuner;
 final class ChosenDense implements DensePlan {
     private static final String OURS = "ptx";
     private static final String CUBLAS = "cublas";
-    /**
-     * An H100's 67 TFLOP/s in float32 for the 2.5 us that one more small kernel takes in a graph: were ours twice as slow as a library's
-     * product, then below so much work it would still lose less than the launch costs.
-     */
-    private static final double WORTH_A_LAUNCH = 67e12 * 2.5e-6;
+    /** Seconds that one more small kernel takes in a graph. */
+    private static final double LAUNCH = 2.5e-6;
     /** A tile of a library's product is wider: much of it would lie beside the result. */
     private static final int NARROW = 32;
 
@@ -85,8 +82,21 @@ final class ChosenDense implements DensePlan {
                 arena));
         String what = op + "_" + factors.name().toLowerCase(Locale.ROOT) + " " + spec.in() + " to " + spec.out();
         double flops = 2.0 * spec.n() * spec.in() * spec.out();
-        String untried = spec.out() <= NARROW || flops < WORTH_A_LAUNCH ? OURS : CUBLAS;
+        String untried = spec.out() <= NARROW || lost(flops) < LAUNCH ? OURS : CUBLAS;
         String way = tuner.pick(what, CudaLibrary.version(factors), ways, untried, flops);
         return way.equals(OURS) ? ours : cublas;
+    }
+
+    /**
+     * Seconds that our kernel takes longer than a library's, were that as quick as an H100 can be: 67 TFLOP/s in float32, 495 in TF32 and
+     * 989 in bf16 without sparsity, as NVIDIA's data sheet has it. Ours takes twice as long on CUDA cores and five times as long on tensor
+     * cores, in tiles of 64 x 64: to issue its instructions, as the software CUDA device counts them.
+     */
+    private double lost(double flops) {
+        return switch (factors) {
+            case F32 -> flops / 67e12;
+            case TF32 -> 4 * flops / 495e12;
+            case BF16 -> 4 * flops / 989e12;
+        };
     }
 }

@@ -189,6 +189,28 @@ class CublasTest {
     }
 
     @Test
+    void onTensorCoresMoreWorkIsWorthALaunch() {
+        Cuda.assumeThere();
+        try (Device device = new CudaBackend(cache, true).open(DeviceRequest.first().withTier("cublas"));
+             Arena arena = device.arena("a"); Arena scratch = device.arena("scratch")) {
+            assumeTrue(device.capabilities().contains(Capability.TF32), "cuda: the GPU knows no TF32");
+            Library library = device.library(scratch, new Numerics(true, true));
+            for (int[] sizes : new int[][] {{128, 2304, 512}, {256, 2048, 512}, {256, 4096, 512}}) {
+                for (DType real : new DType[] {DType.F32, DType.BF16}) {
+                    new Layer(library, arena, new DenseSpec(sizes[0], sizes[1], sizes[2], real, Activation.NONE, Activation.NONE));
+                }
+            }
+            Map<String, String> choices = library.choices();
+            for (String op : new String[] {"dense_fwd", "dense_data", "dense_weights"}) {
+                assertEquals("ptx", choices.get(op + "_tf32 2304 to 512"), choices.toString());
+                assertEquals("cublas", choices.get(op + "_tf32 2048 to 512"), choices.toString());
+                assertEquals("ptx", choices.get(op + "_bf16 2048 to 512"), choices.toString());
+                assertEquals("cublas", choices.get(op + "_bf16 4096 to 512"), choices.toString());
+            }
+        }
+    }
+
+    @Test
     void inputsAreRoundedToTf32OnlyWhereThatIsAllowed() {
         try (Device device = open(); Arena arena = device.arena("a"); Arena scratch = device.arena("scratch");
              Stream stream = device.stream("s")) {
