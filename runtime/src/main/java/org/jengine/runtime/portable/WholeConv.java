@@ -39,7 +39,7 @@ final class WholeConv implements Library.ConvPlan {
             return library.bind(ConvFirst.of(real), List.of(y, x, w, b), List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth,
                     spec.k(), spec.pad(), PortableLibrary.number(spec.act())));
         }
-        Whole cut = Whole.product((long) spec.n() * outHeight * outWidth, spec.k(), taps, spec.c());
+        Whole cut = Whole.product(factors, (long) spec.n() * outHeight * outWidth, spec.k(), taps, spec.c());
         return Whole.bind(library, Product.fwd(factors, cut.edge()), List.of(y), List.of(x, w, b),
                 List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,
                         spec.c(), 1, taps * spec.c(), cut.parts(), PortableLibrary.number(spec.act())));
@@ -52,7 +52,7 @@ final class WholeConv implements Library.ConvPlan {
         if (derived) {
             Operands.require("convolution", "x", x, real, spec.x());
         }
-        Whole cut = Whole.product((long) spec.n() * spec.h() * spec.w(), spec.c(), taps, spec.k());
+        Whole cut = Whole.product(factors, (long) spec.n() * spec.h() * spec.w(), spec.c(), taps, spec.k());
         return Whole.bind(library, Product.bwd(factors, cut.edge()), List.of(dx), List.of(dy, w, derived ? x : dy),
                 List.of(spec.n(), outHeight, outWidth, spec.k(), spec.h(), spec.w(), spec.c(), spec.r(), spec.s(), spec.pad(), 1,
                         spec.c(), taps * spec.c(), 1, cut.parts(), PortableLibrary.number(spec.before())));
@@ -61,7 +61,7 @@ final class WholeConv implements Library.ConvPlan {
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
         Operands.backwardWeights(spec, dw, db, x, dy);
-        Whole cut = Whole.gradient(spec.k(), taps * spec.c(), (long) spec.n() * outHeight * outWidth);
+        Whole cut = Whole.gradient(factors, spec.k(), taps * spec.c(), (long) spec.n() * outHeight * outWidth);
         return Whole.bind(library, WeightProduct.of(factors, cut.edge()), List.of(dw, db), List.of(x, dy),
                 List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,
                         cut.parts()));

@@ -28,7 +28,7 @@ final class WholeDense implements Library.DensePlan {
     @Override
     public Launch forward(Slice y, Slice x, Slice w, Slice b) {
         Operands.forward(spec, y, x, w, b);
-        Whole cut = Whole.product(spec.n(), spec.out(), 1, spec.in());
+        Whole cut = Whole.product(factors, spec.n(), spec.out(), 1, spec.in());
         return Whole.bind(library, Product.fwd(factors, cut.edge()), List.of(y), List.of(x, w, b),
                 List.of(spec.n(), 1, 1, spec.in(), 1, 1, spec.out(), 1, 1, 0, 0, 0, spec.out(), 1, cut.parts(),
                         PortableLibrary.number(spec.act())));
@@ -41,7 +41,7 @@ final class WholeDense implements Library.DensePlan {
         if (derived) {
             Operands.require("dense", "x", x, real, spec.x());
         }
-        Whole cut = Whole.product(spec.n(), spec.in(), 1, spec.out());
+        Whole cut = Whole.product(factors, spec.n(), spec.in(), 1, spec.out());
         return Whole.bind(library, Product.bwd(factors, cut.edge()), List.of(dx), List.of(dy, w, derived ? x : dy),
                 List.of(spec.n(), 1, 1, spec.out(), 1, 1, spec.in(), 1, 1, 0, 0, 0, 1, spec.out(), cut.parts(),
                         PortableLibrary.number(spec.before())));
@@ -50,7 +50,7 @@ final class WholeDense implements Library.DensePlan {
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
         Operands.backwardWeights(spec, dw, db, x, dy);
-        Whole cut = Whole.gradient(spec.out(), spec.in(), spec.n());
+        Whole cut = Whole.gradient(factors, spec.out(), spec.in(), spec.n());
         return Whole.bind(library, WeightProduct.of(factors, cut.edge()), List.of(dw, db), List.of(x, dy),
                 List.of(spec.n(), 1, 1, spec.in(), 1, 1, spec.out(), 1, 1, 0, 1, cut.parts()));
     }
