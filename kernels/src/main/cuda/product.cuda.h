@@ -1,6 +1,8 @@
 #include "portable.h"
 #include "activate.cuda.h"
 #include "matmul_place.h"
+
+#define BLOCKS_AT_ONCE (EDGE == 16 ? 4 : 3)
 #include "tile.cuda.h"
 
 #define COUNT (TURNS * OWN)
@@ -75,7 +77,7 @@ KERNEL(product_fwd)(GLOBAL real* RESTRICT y, GLOBAL float* RESTRICT partials, GL
         GLOBAL const real* RESTRICT x, GLOBAL const real* RESTRICT w, GLOBAL const float* RESTRICT bias,
         int images, int height, int width, int depth, int outHeight, int outWidth, int cols, int filterRows, int filterCols, int pad,
         int mirrored, int tapStride, int depthStride, int colStride, int parts, int activation) {
-    SHARED __align__(16) float memory[TILE_MEMORY];
+    SHARED __align__(TILE_ALIGNMENT) float memory[TILE_MEMORY];
     float own[COUNT];
     product(own, memory, x, w, images, height, width, depth, outHeight, outWidth, cols, filterRows, filterCols, pad, mirrored, tapStride,
             depthStride, colStride, parts);
@@ -105,7 +107,7 @@ KERNEL(product_bwd)(GLOBAL real* RESTRICT dx, GLOBAL float* RESTRICT partials, G
         GLOBAL const real* RESTRICT dy, GLOBAL const real* RESTRICT w, GLOBAL const real* RESTRICT x,
         int images, int height, int width, int depth, int outHeight, int outWidth, int cols, int filterRows, int filterCols, int pad,
         int mirrored, int tapStride, int depthStride, int colStride, int parts, int before) {
-    SHARED __align__(16) float memory[TILE_MEMORY];
+    SHARED __align__(TILE_ALIGNMENT) float memory[TILE_MEMORY];
     float own[COUNT];
     product(own, memory, dy, w, images, height, width, depth, outHeight, outWidth, cols, filterRows, filterCols, pad, mirrored, tapStride,
             depthStride, colStride, parts);

@@ -25,13 +25,13 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     place.row = m < rows ? place.row : NO_ROW;
     u32 spot = TURNED_SPOT(TURNED_ROW(0, CHUNK), t);
     u32 other = TURNED_SPOT(TURNED_ROW(1, CHUNK), TURNED_STEP(1, CHUNK));
-    auto chunksOfX = [&](u16* to) {
+    auto chunksOfX = [&](real* to) {
         bool inside = (u32) (place.row + walk.down) < (u32) height && (u32) (place.col + walk.across) < (u32) width;
         const real* from = x + xFrom + (walk.down * width + walk.across) * depth + walk.t0;
         bring(Together<CHUNK>(), to + spot, from, inside && walk.t0 + t < depth);
         bring(Together<CHUNK>(), to + other, from + ofHalf, inside && walk.t0 + t + ofHalf < depth);
     };
-    auto numbersOfX = [&](auto numbers, u16* to) {
+    auto numbersOfX = [&](auto numbers, real* to) {
         const int each = numbers.COUNT_OF;
         _Pragma("unroll 1") for (int k = 0; k < EACH / each; k++) {
             int edge = TURNED_ROW(k, each);
@@ -51,12 +51,12 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
     other = hidden(other);
     int n = BLOCK_Y * EDGE + (turned ? TURNED_ROW(0, CHUNK) : EVEN_COL(0, CHUNK));
     int wFrom = t * depthStride + n * colStride;
-    auto chunksOfW = [&](u16* to) {
+    auto chunksOfW = [&](real* to) {
         const real* from = w + walk.w_at + wFrom;
         bring(Together<CHUNK>(), to + spot, from, n < cols && walk.t0 + t < depth);
         bring(Together<CHUNK>(), to + other, from + ofHalf * depthStride, n < cols && walk.t0 + t + ofHalf < depth);
     };
-    auto numbersOfW = [&](auto numbers, u16* to) {
+    auto numbersOfW = [&](auto numbers, real* to) {
         const int each = numbers.COUNT_OF;
         _Pragma("unroll 1") for (int k = 0; k < EACH / each; k++) {
             int ofStep = turned ? TURNED_STEP(k, each) : EVEN_STEP(k, each);
@@ -67,9 +67,9 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
         }
     };
     float acc[DOWN][ACROSS][4] = {};
-    u32 leftSpot = left_spot(true);
-    u32 rightSpot = right_spot(turned);
-    all_steps((u16*) memory, ahead, [&](u16* to) {
+    u32 leftSpot = side_spot<true>(WARP_ROW, true);
+    u32 rightSpot = side_spot<false>(WARP_COL, turned);
+    all_steps((real*) memory, ahead, [&](real* to) {
         if (THREAD < SIDE_THREADS) {
             if (ofX == CHUNK) {
                 chunksOfX(to);
@@ -86,11 +86,11 @@ DEVICE void product(float sums[COUNT], float* memory, const real* RESTRICT x, co
             numbersOfW(Together<1>(), to + SIDE);
         }
         walk_on(&walk, depth, depthStride, filterCols, pad);
-    }, [&](const u16* sides) {
+    }, [&](const real* sides) {
         u32 left[DOWN][4];
         u32 right[ACROSS / 2][4];
-        load_side<DOWN>(left, sides, leftSpot, true);
-        load_side<ACROSS / 2>(right, sides + SIDE, rightSpot, turned);
+        load_side<true, DOWN>(left, sides, leftSpot, true);
+        load_side<false, ACROSS / 2>(right, sides + SIDE, rightSpot, turned);
         multiply(acc, left, right);
     });
     leave(memory, acc);

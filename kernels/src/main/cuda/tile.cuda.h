@@ -61,7 +61,7 @@ DEVICE Four floats_of(Quad quad) {
 }
 
 DEVICE void put_quad(real* to, const float* own) {
-#ifdef TENSOR_CORES
+#if defined(TENSOR_CORES) && defined(REAL_BF16)
     *(uint2*) to = make_uint2(pair_of(own[0], own[1]), pair_of(own[2], own[3]));
 #else
     Four four = {own[0], own[1], own[2], own[3]};

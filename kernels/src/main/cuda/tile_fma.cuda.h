@@ -106,6 +106,7 @@ DEVICE void multiply(float acc[EACH_ROWS][4], const float* left, const float* ri
 
 // The memory of a block: two sides twice, since a step is brought while the last is multiplied.
 #define TILE_MEMORY (4 * SIDE)
+#define TILE_ALIGNMENT 16
 
 // Leaves this thread's sums there. All threads have passed a barrier since they multiplied.
 DEVICE void leave(float* memory, float acc[EACH_ROWS][4]) {

@@ -1,23 +1,24 @@
 // A tile on tensor cores, of compute capability 8.0 and up.
 //
 // Four steps have a place in shared memory, so that three are on their way while one is multiplied. The warps stand WARPS_DOWN by
-// WARPS_ACROSS over the tile, and in SLICES behind each other; each multiplies 16 numbers of the sum in every step, and the slices' sums
-// are added at the end. A side lies in memory as it comes, along the step (turned) or along the edge, in chunks of eight numbers, the
-// chunks of a row exchanged such that neither writes nor the loads of matrices of 8 x 8 meet in a bank.
+// WARPS_ACROSS over the tile, and in SLICES behind each other; each multiplies two chunks of the sum in every step, and the slices' sums
+// are added at the end. A side lies in memory as it comes, along the step (turned) or along the edge, in chunks of 16 bytes, the
+// chunks of a row exchanged such that neither writes nor loads meet in a bank.
 
+// With registers for as many blocks of a multiprocessor as whoever includes this says.
 #undef KERNEL_AS
-#define KERNEL_AS(name) extern "C" __global__ void __launch_bounds__(BLOCK_THREADS, 2) name
+#define KERNEL_AS(name) extern "C" __global__ void __launch_bounds__(BLOCK_THREADS, BLOCKS_AT_ONCE) name
 
-// Twice as long as those by which the parts are counted: where there are many parts, some may be empty.
-#define STEP (2048 / EDGE)
+#define CHUNK PACK
 #define STAGES 4
 
-// Numbers of a side, which half of the threads bring.
-#define SIDE (STEP * EDGE)
+// Numbers of a side, which half of the threads bring. With bf16 a step is twice as long as those by which the parts are counted: where
+// there are many parts, some may be empty.
+#define SIDE (256 * CHUNK)
+#define STEP (SIDE / EDGE)
 #define SIDE_THREADS (BLOCK_THREADS / 2)
 #define SIDE_THREAD ((u32) THREAD % SIDE_THREADS)
 #define EACH (SIDE / SIDE_THREADS)
-#define CHUNK 8
 
 // Matrices of 16 rows, and of eight columns, that a warp makes.
 #define DOWN (EDGE == 64 ? 2 : 1)
@@ -48,7 +49,7 @@
 // How many numbers can be brought at a time where rows lie so far apart: a chunk, or two, or one.
 DEVICE int together(int strides, const real* from) {
     unsigned long long address = (unsigned long long) from;
-    return strides % CHUNK == 0 && address % 16 == 0 ? CHUNK : strides % 2 == 0 && address % 4 == 0 ? 2 : 1;
+    return strides % CHUNK == 0 && address % 16 == 0 ? CHUNK : strides % 2 == 0 && address % (2 * sizeof(real)) == 0 ? 2 : 1;
 }
 
 // A constant as an argument's type.
@@ -56,19 +57,19 @@ template <int NUMBERS> struct Together {
     static const int COUNT_OF = NUMBERS;
 };
 
-// Brings numbers into shared memory while the thread goes on; zeros for what is not there.
-DEVICE void bring(Together<CHUNK>, u16* to, const real* from, bool there) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
-            :: "r"((u32) __cvta_generic_to_shared(to)), "l"(__cvta_generic_to_global(from)), "r"(there ? 16 : 0) : "memory");
-}
-
-DEVICE void bring(Together<2>, u16* to, const real* from, bool there) {
-    asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;"
-            :: "r"((u32) __cvta_generic_to_shared(to)), "l"(__cvta_generic_to_global(from)), "r"(there ? 4 : 0) : "memory");
-}
-
-DEVICE void bring(Together<1>, u16* to, const real* from, bool there) {
-    *to = there ? *from : 0;
+// Brings numbers into shared memory while the thread goes on, but for those too short for that; zeros for what is not there.
+template <int NUMBERS> DEVICE void bring(Together<NUMBERS>, real* to, const real* from, bool there) {
+    const int bytes = NUMBERS * (int) sizeof(real);
+    u32 spot = (u32) __cvta_generic_to_shared(to);
+    if (bytes == 16) {
+        asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
+                :: "r"(spot), "l"(__cvta_generic_to_global(from)), "r"(there ? bytes : 0) : "memory");
+    } else if (bytes >= 4) {
+        asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;"
+                :: "r"(spot), "l"(__cvta_generic_to_global(from)), "n"(bytes < 4 ? 4 : bytes), "r"(there ? bytes : 0) : "memory");
+    } else {
+        *to = there ? *from : 0;
+    }
 }
 
 // All that this thread has asked for since the last time belongs to one step.
@@ -82,33 +83,61 @@ DEVICE void await_step() {
     SYNC();
 }
 
-// Where in a side the row lies that a lane reads of a warp's first matrices. The left side's four matrices go down first, then along the
-// step; the right side's along the step first. Those that follow are 16 rows or two chunks on.
-DEVICE u32 left_spot(bool turned) {
-    u32 row = WARP_ROW + (turned ? LANE % 16 : LANE / 8 % 2 * 8);
-    u32 step = WARP_SLICE * 16 + (turned ? LANE / 16 * 8 : LANE % 8 + LANE / 16 * 8);
-    return hidden(turned ? TURNED_SPOT(row, step) : EVEN_SPOT(step, row));
+// Where in a side the first words lie that a lane reads of what a warp multiplies, which begins at this row or column. The left side's four
+// words go down first, then along the step; the right side's along the step first.
+template <bool LEFT> DEVICE u32 side_spot(u32 edge, bool turned) {
+    u32 on = LEFT ? LANE / 16 : LANE / 8 % 2;
+    u32 down = LEFT ? LANE / 8 % 2 : LANE / 16;
+    u32 step = WARP_SLICE * 2 * CHUNK;
+    if (turned) {
+        return hidden(TURNED_SPOT(edge + down * 8 + LANE % 8, step + on * CHUNK));
+    }
+#ifdef TF32
+    return hidden(EVEN_SPOT(step + LANE % 4, edge + LANE / 4));
+#else
+    return hidden(EVEN_SPOT(step + on * 8 + LANE % 8, edge + down * 8));
+#endif
 }
 
-DEVICE u32 right_spot(bool turned) {
-    u32 col = WARP_COL + (turned ? LANE % 8 + LANE / 16 * 8 : LANE / 16 * 8);
-    u32 step = WARP_SLICE * 16 + (turned ? LANE / 8 % 2 * 8 : LANE % 16);
-    return hidden(turned ? TURNED_SPOT(col, step) : EVEN_SPOT(step, col));
+#ifdef TF32
+template <int BEYOND> DEVICE u32 word_shared(u32 at) {
+    u32 word;
+    asm volatile("ld.shared.u32 %0, [%1 + %2];" : "=r"(word) : "r"(at), "n"(BEYOND) : "memory");
+    return word;
 }
+#endif
 
-// What a warp multiplies of a side in one step.
-template <int COUNT_OF> DEVICE void load_side(u32 to[COUNT_OF][4], const u16* side, u32 spot, bool turned) {
+// What a warp multiplies of a side in one step, 16 rows or columns after the other, as it is stored.
+template <bool LEFT, int COUNT_OF> DEVICE void load_side(u32 to[COUNT_OF][4], const real* side, u32 spot, bool turned) {
     UNROLL for (int i = 0; i < COUNT_OF; i++) {
         if (turned) {
             load_rows(to[i], (u32) __cvta_generic_to_shared(side + spot + i * 16 * STEP));
         } else {
-            load_columns(to[i], (u32) __cvta_generic_to_shared(side + (spot ^ i * 2 * CHUNK)));
+#ifdef TF32
+            // No instruction turns matrices of floats: each lane loads its own. What changes places does so within 128 bytes, as the memory
+            // is aligned: an address is exchanged as a whole.
+            UNROLL for (int down = 0; down < 2; down++) {
+                u32 at = (u32) __cvta_generic_to_shared(side + spot) ^ (i * 16 + down * 8) * (u32) sizeof(real);
+                to[i][LEFT ? down : down * 2] = word_shared<0>(at);
+                to[i][LEFT ? down + 2 : down * 2 + 1] = word_shared<4 * EDGE * (int) sizeof(real)>(at ^ CHUNK * (u32) sizeof(real));
+            }
+#else
+            load_columns(to[i], (u32) __cvta_generic_to_shared(side + (spot ^ i * 16)));
+#endif
         }
     }
 }
 
 // Adds the products of what load_side brought.
-DEVICE void multiply(float acc[DOWN][ACROSS][4], const u32 left[DOWN][4], const u32 right[ACROSS / 2][4]) {
+DEVICE void multiply(float acc[DOWN][ACROSS][4], u32 left[DOWN][4], u32 right[ACROSS / 2][4]) {
+    UNROLL for (int k = 0; k < 4; k++) {
+        UNROLL for (int i = 0; i < DOWN; i++) {
+            left[i][k] = factor_of(left[i][k]);
+        }
+        UNROLL for (int j = 0; j < ACROSS / 2; j++) {
+            right[j][k] = factor_of(right[j][k]);
+        }
+    }
     UNROLL for (int i = 0; i < DOWN; i++) {
         UNROLL for (int j = 0; j < ACROSS; j++) {
             multiply_matrices(acc[i][j], left[i], right[j / 2] + j % 2 * 2);
@@ -117,7 +146,7 @@ DEVICE void multiply(float acc[DOWN][ACROSS][4], const u32 left[DOWN][4], const 
 }
 
 // Brings so many steps by bringStep(where its two sides go), and takes them by take(where they lie).
-template <typename Bring, typename Take> DEVICE void all_steps(u16* memory, int steps, Bring bringStep, Take take) {
+template <typename Bring, typename Take> DEVICE void all_steps(real* memory, int steps, Bring bringStep, Take take) {
     _Pragma("unroll 1") for (int step = 1 - STAGES; step < steps; step++) {
         if (step >= 0) {
             await_step();
@@ -142,8 +171,9 @@ template <typename Bring, typename Take> DEVICE void all_steps(u16* memory, int 
 #endif
 #define OUT_SLICE (EDGE * EDGE)
 
-// In floats.
-#define TILE_MEMORY (STAGES * SIDE)
+// In floats, as what is left at the end.
+#define TILE_MEMORY (STAGES * 2 * SIDE * (int) sizeof(real) / (int) sizeof(float))
+#define TILE_ALIGNMENT 128
 
 DEVICE void put_two_shared(float* to, float low, float high) {
     asm volatile("st.shared.v2.f32 [%0], {%1, %2};" :: "r"((u32) __cvta_generic_to_shared(to)), "f"(low), "f"(high) : "memory");

@@ -1,5 +1,7 @@
 #include "portable.h"
 #include "matmul_place.h"
+
+#define BLOCKS_AT_ONCE 2
 #include "tile.cuda.h"
 
 // One number more: of the gradient of the bias.
@@ -47,7 +49,7 @@ KERNEL(weight_product)(GLOBAL float* RESTRICT dw, GLOBAL float* RESTRICT db, GLO
         GLOBAL int* RESTRICT arrivals, GLOBAL const real* RESTRICT x, GLOBAL const real* RESTRICT dy,
         int images, int height, int width, int depth, int outHeight, int outWidth, int filters, int filterRows, int filterCols, int pad,
         int turned, int parts) {
-    SHARED __align__(16) float memory[TILE_MEMORY];
+    SHARED __align__(TILE_ALIGNMENT) float memory[TILE_MEMORY];
     float own[COUNT];
     gradient(own, memory, x, dy, images, height, width, depth, outHeight, outWidth, filters, filterRows, filterCols, pad, turned, parts);
     int features = filterRows * filterCols * depth;

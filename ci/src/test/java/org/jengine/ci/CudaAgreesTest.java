@@ -86,6 +86,21 @@ class CudaAgreesTest {
         assertNotEquals(host[STEPS - 1], cuda[STEPS - 1], 1e-9, "bfloat16 was not used");
     }
 
+    /** The bounds are two to three times what was seen; of cnn that was the same by our convolutions as by cuDNN's. */
+    @ParameterizedTest
+    @CsvSource({"driver, lr, 32, 0.00025", "driver, mlp, 32, 0.0001", "driver, cnn, 8, 0.004",
+        "cudnn, lr, 32, 0.00025", "cudnn, mlp, 32, 0.0001", "cudnn, cnn, 8, 0.004"})
+    void tf32StaysNearerTheHostsFloats(String tier, String net, int batch, double bound) throws Exception {
+        Training training = Training.of(net, Precision.TF32, batch, STEPS);
+        Training floats = Training.of(net, Precision.FP32, batch, STEPS);
+        double[] host = host(floats, floats.start());
+        double[] cuda = cuda(tier, training);
+        for (int step = 0; step < STEPS; step++) {
+            assertEquals(host[step], cuda[step], bound * host[step], "step " + step + ", " + Arrays.toString(cuda));
+        }
+        assertFalse(Arrays.equals(cuda(tier, floats), cuda), "TF32 was not used");
+    }
+
     /** An epoch of the first 5,000 real pictures. */
     @ParameterizedTest
     @CsvSource({"driver, lr", "driver, mlp", "cudnn, lr", "cudnn, mlp"})

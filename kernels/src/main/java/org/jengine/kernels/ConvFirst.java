@@ -27,7 +27,7 @@ public record ConvFirst(DType real) implements KernelDef {
 
     @Override
     public Devices devices() {
-        return Devices.CUDA;
+        return Factors.of(real, false).devices();
     }
 
     @Override

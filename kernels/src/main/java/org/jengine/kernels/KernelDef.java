@@ -2,6 +2,7 @@ package org.jengine.kernels;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One device function, described once: for three devices, the tests and the benchmarks. Definitions are values: two of the same
@@ -11,15 +12,30 @@ public interface KernelDef {
     /** Devices that a kernel may be for; the host runs each, by its reference if by nothing quicker. */
     enum Devices {
         /** There is a portable text. */
-        ALL,
+        ALL(Target.values()),
         /** What has another way on NVIDIA's GPUs, or cuts its work for CPUs, in blocks of one thread. */
-        OPENCL,
+        OPENCL(Target.PORTABLE),
         /** There is a text for NVIDIA's GPUs only. */
-        CUDA;
+        CUDA(Target.CUDA, Target.SM80),
+        /** As {@link #CUDA}, but what newer GPUs have a text of their own for is not this. */
+        CUDA_CORES(Target.CUDA),
+        /** There is a text for the newer of NVIDIA's GPUs only. */
+        TENSOR_CORES(Target.SM80);
+
+        private final Set<Target> targets;
+
+        Devices(Target... targets) {
+            this.targets = Set.of(targets);
+        }
 
         /** Whether there is a text for the target. */
         public boolean cover(Target target) {
-            return this == ALL || (target == Target.PORTABLE) == (this == OPENCL);
+            return targets.contains(target);
+        }
+
+        /** Whether there is a text for GPUs of NVIDIA's of this compute capability, as 90 for 9.0. */
+        public boolean cover(int capability) {
+            return targets.stream().anyMatch(t -> t != Target.PORTABLE && t.capability() <= capability);
         }
     }
 

@@ -37,13 +37,15 @@ public final class Kernels {
                 all.add(Matmul.bwd(real, tile));
                 all.add(MatmulWeights.of(real, tile));
             }
-            for (int edge : Product.EDGES) {
-                all.add(Product.fwd(real, edge));
-                all.add(Product.bwd(real, edge));
-                all.add(WeightProduct.of(real, edge));
-            }
             join(ConvDirect.ALONE, ConvDirect.BLOCKS).forEach(tile -> all.add(ConvDirect.fwd(real, tile)));
             join(ConvDirect.GRADIENT_ALONE, ConvDirect.GRADIENT_BLOCKS).forEach(tile -> all.add(ConvDirect.bwd(real, tile)));
+        }
+        for (Factors factors : Factors.values()) {
+            for (int edge : Product.EDGES) {
+                all.add(Product.fwd(factors, edge));
+                all.add(Product.bwd(factors, edge));
+                all.add(WeightProduct.of(factors, edge));
+            }
         }
         all.add(ClockTick.of());
         all.add(Cast.of());

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
  *     x[i, p + r - pad, q + s - pad, t] * w[(r * filterCols + s) * tapStride + t * depthStride + n * colStride]
  * </pre>
  *
+ * {@code x} and {@code w} are {@link Factors}, whose name stands before the type's where the type does not tell.
  * One of {@code depthStride} and {@code colStride} is 1; {@code mirrored} as in {@link Matmul}. A part is a share of the steps, which are
  * {@link #steps}, and there are at most as many. For {@code partials} and {@code arrivals} see {@link Parts}.
  */
@@ -28,16 +29,16 @@ public final class Product {
     }
 
     /** {@code product_fwd_s<edge>_<real>}: also adds {@code bias F32[cols]} and applies {@code activation}, by its number in Matmul. */
-    public static KernelDef fwd(DType real, int edge) {
-        return new Forward(real, edge);
+    public static KernelDef fwd(Factors factors, int edge) {
+        return new Forward(factors, edge);
     }
 
     /**
      * {@code product_bwd_s<edge>_<real>}: the gradient {@code dx} out of {@code dy}, multiplied with the derivative of the activation
      * {@code before}, which made {@code x}; without one, {@code x} may be any buffer.
      */
-    public static KernelDef bwd(DType real, int edge) {
-        return new Backward(real, edge);
+    public static KernelDef bwd(Factors factors, int edge) {
+        return new Backward(factors, edge);
     }
 
     /** Steps that a tile's sum has over so many taps of so many channels. */
@@ -51,13 +52,17 @@ public final class Product {
 
     /** What the product has both ways. */
     private interface Whole extends KernelDef {
-        DType real();
+        Factors factors();
 
         int edge();
 
+        default DType real() {
+            return factors().real();
+        }
+
         @Override
         default Devices devices() {
-            return Devices.CUDA;
+            return factors().devices();
         }
 
         @Override
@@ -67,7 +72,7 @@ public final class Product {
 
         @Override
         default Map<String, String> constants() {
-            return Parts.constants(edge());
+            return factors().constants(Parts.constants(edge()));
         }
 
         default long outputs(Args a) {
@@ -108,20 +113,16 @@ public final class Product {
         }
     }
 
-    private record Forward(DType real, int edge) implements Whole {
-        private Forward {
-            Real.require("product_fwd", real);
-        }
-
+    private record Forward(Factors factors, int edge) implements Whole {
         @Override
         public String entry() {
-            return Real.entry("product_fwd_s" + edge, real);
+            return factors.entry("product_fwd_s" + edge);
         }
 
         @Override
         public List<Param> params() {
-            return Product.params(List.of(Param.out("y", real), Param.scratch("partials", DType.F32), Param.inout("arrivals", DType.I32),
-                    Param.in("x", real), Param.in("w", real), Param.in("bias", DType.F32)), "activation");
+            return Product.params(List.of(Param.out("y", real()), Param.scratch("partials", DType.F32), Param.inout("arrivals", DType.I32),
+                    Param.in("x", real()), Param.in("w", real()), Param.in("bias", DType.F32)), "activation");
         }
 
         @Override
@@ -137,7 +138,7 @@ public final class Product {
         public void reference(Args a) {
             int cols = a.size("cols");
             for (int at = 0; at < outputs(a); at++) {
-                double sum = sum(a, "x", at / cols, at % cols) + a.data("bias").get(at % cols);
+                double sum = sum(a, factors, "x", at / cols, at % cols) + a.data("bias").get(at % cols);
                 a.data("y").set(at, Matmul.activated(sum, a.size("activation")));
             }
             Parts.arrive(a);
@@ -149,20 +150,16 @@ public final class Product {
         }
     }
 
-    private record Backward(DType real, int edge) implements Whole {
-        private Backward {
-            Real.require("product_bwd", real);
-        }
-
+    private record Backward(Factors factors, int edge) implements Whole {
         @Override
         public String entry() {
-            return Real.entry("product_bwd_s" + edge, real);
+            return factors.entry("product_bwd_s" + edge);
         }
 
         @Override
         public List<Param> params() {
-            return Product.params(List.of(Param.out("dx", real), Param.scratch("partials", DType.F32), Param.inout("arrivals", DType.I32),
-                    Param.in("dy", real), Param.in("w", real), Param.in("x", real)), "before");
+            return Product.params(List.of(Param.out("dx", real()), Param.scratch("partials", DType.F32), Param.inout("arrivals", DType.I32),
+                    Param.in("dy", real()), Param.in("w", real()), Param.in("x", real())), "before");
         }
 
         @Override
@@ -179,7 +176,7 @@ public final class Product {
             int cols = a.size("cols");
             for (int at = 0; at < outputs(a); at++) {
                 double x = a.size("before") == Matmul.NONE ? 0 : a.data("x").get(at);
-                a.data("dx").set(at, sum(a, "dy", at / cols, at % cols) * Matmul.slope(a.size("before"), x));
+                a.data("dx").set(at, sum(a, factors, "dy", at / cols, at % cols) * Matmul.slope(a.size("before"), x));
             }
             Parts.arrive(a);
         }
@@ -200,7 +197,7 @@ public final class Product {
     }
 
     /** @param pixel of the result */
-    private static double sum(Args a, String read, int pixel, int col) {
+    private static double sum(Args a, Factors factors, String read, int pixel, int col) {
         int q = pixel % a.size("outWidth");
         int p = pixel / a.size("outWidth") % a.size("outHeight");
         int image = pixel / a.size("outWidth") / a.size("outHeight");
@@ -215,7 +212,7 @@ public final class Product {
             int x = ((image * a.size("height") + row) * a.size("width") + column) * depth;
             int w = tap * a.size("tapStride") + col * a.size("colStride");
             for (int t = 0; inside && t < depth; t++) {
-                sum += a.data(read).get(x + t) * a.data("w").get(w + t * a.size("depthStride"));
+                sum += factors.rounded(a.data(read).get(x + t)) * factors.rounded(a.data("w").get(w + t * a.size("depthStride")));
             }
         }
         return sum;

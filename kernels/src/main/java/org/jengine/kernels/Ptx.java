@@ -24,13 +24,15 @@ public record Ptx(Target target, String name, String text) {
      * The PTX that holds this kernel, and the others of its file, for the newest target that the GPU fits and that has a text of its own.
      *
      * @param capability the GPU's compute capability, as 90 for 9.0
-     * @throws IllegalArgumentException if the kernel is for OpenCL alone, or the file is missing, which is a fault of the build
+     * @throws IllegalArgumentException if the kernel is for no such GPU, or the file is missing, which is a fault of the build
      */
     public static Ptx of(KernelDef def, int capability) {
-        if (!def.devices().cover(Target.CUDA)) {
-            throw new IllegalArgumentException(def.entry() + " is for OpenCL alone");
+        if (!def.devices().cover(capability)) {
+            throw new IllegalArgumentException(def.entry() + " is not for a GPU of compute capability " + capability / 10 + "."
+                    + capability % 10);
         }
-        return of(def.stem(), targets(def.stem()).filter(t -> t.capability() <= capability).reduce(Target.CUDA, (a, b) -> b));
+        return of(def.stem(), targets(def.stem()).filter(t -> t.capability() <= capability && def.devices().cover(t))
+                .reduce(Target.CUDA, (a, b) -> b));
     }
 
     static Ptx of(String stem, Target target) {
@@ -61,7 +63,7 @@ public record Ptx(Target target, String name, String text) {
 
     /** The texts that a PTX file is made from: one for each type and tile that a GPU may run. */
     static List<String> texts(String stem, Target target) {
-        return Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && d.devices().cover(Target.CUDA))
+        return Kernels.ALL.stream().filter(d -> d.stem().equals(stem) && d.devices().cover(target))
                 .map(d -> KernelSource.of(d, target).text()).distinct().toList();
     }
 

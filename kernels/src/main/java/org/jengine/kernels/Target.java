@@ -10,7 +10,10 @@ public enum Target {
     PORTABLE("", 0),
     /** {@code <stem>.cuda.cu}: CUDA C for compute capability 7.5 and up. */
     CUDA(".cuda", 75),
-    /** {@code <stem>.sm80.cu}: CUDA C for 8.0 and up, which multiplies bfloat16 matrices and copies to shared memory in the background. */
+    /**
+     * {@code <stem>.sm80.cu}: CUDA C for 8.0 and up, whose tensor cores know bfloat16 and TF32, and which copies to shared memory in the
+     * background.
+     */
     SM80(".sm80", 80);
 
     private final String mark;

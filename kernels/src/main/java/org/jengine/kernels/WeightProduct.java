@@ -12,17 +12,14 @@ import java.util.SplittableRandom;
  * db[k] = sum over images i and p, q of dy[i, p, q, k]
  * </pre>
  *
+ * where {@code x} and {@code dy} are {@link Factors} in the first, and as they are stored in the second;
  * with {@code x real[images, height, width, depth]}, 0 outside the image, and {@code dy real[images, outHeight, outWidth, filters]}. With
  * {@code turned} 1 it is {@code dw[r, s, c, k]}, as a dense layer's weights lie. A part is a share of the {@link #steps}, and there are at
  * most as many. For {@code partials} and {@code arrivals} see {@link Parts}.
  */
-public record WeightProduct(DType real, int edge) implements KernelDef {
-    public WeightProduct {
-        Real.require("weight_product", real);
-    }
-
-    public static KernelDef of(DType real, int edge) {
-        return new WeightProduct(real, edge);
+public record WeightProduct(Factors factors, int edge) implements KernelDef {
+    public static KernelDef of(Factors factors, int edge) {
+        return new WeightProduct(factors, edge);
     }
 
     /** Steps that a tile's sum has over so many pixels. */
@@ -32,12 +29,12 @@ public record WeightProduct(DType real, int edge) implements KernelDef {
 
     @Override
     public Devices devices() {
-        return Devices.CUDA;
+        return factors.devices();
     }
 
     @Override
     public String entry() {
-        return Real.entry("weight_product_s" + edge, real);
+        return factors.entry("weight_product_s" + edge);
     }
 
     @Override
@@ -47,13 +44,13 @@ public record WeightProduct(DType real, int edge) implements KernelDef {
 
     @Override
     public Map<String, String> constants() {
-        return Parts.constants(edge);
+        return factors.constants(Parts.constants(edge));
     }
 
     @Override
     public List<Param> params() {
         return List.of(Param.out("dw", DType.F32), Param.out("db", DType.F32), Param.scratch("partials", DType.F32),
-                Param.inout("arrivals", DType.I32), Param.in("x", real), Param.in("dy", real),
+                Param.inout("arrivals", DType.I32), Param.in("x", factors.real()), Param.in("dy", factors.real()),
                 Param.size("images"), Param.size("height"), Param.size("width"), Param.size("depth"),
                 Param.size("outHeight"), Param.size("outWidth"), Param.size("filters"),
                 Param.size("filterRows"), Param.size("filterCols"), Param.size("pad"), Param.size("turned"), Param.size("parts"));
@@ -103,13 +100,13 @@ public record WeightProduct(DType real, int edge) implements KernelDef {
             }
             a.data("db").set(k, bias);
             for (int f = 0; f < features; f++) {
-                a.data("dw").set(a.size("turned") == 1 ? f * filters + k : k * features + f, sum(a, k, f));
+                a.data("dw").set(a.size("turned") == 1 ? f * filters + k : k * features + f, sum(a, factors, k, f));
             }
         }
         Parts.arrive(a);
     }
 
-    private static double sum(Args a, int k, int feature) {
+    private static double sum(Args a, Factors factors, int k, int feature) {
         int depth = a.size("depth");
         int down = feature / depth / a.size("filterCols") - a.size("pad");
         int across = feature / depth % a.size("filterCols") - a.size("pad");
@@ -120,7 +117,7 @@ public record WeightProduct(DType real, int edge) implements KernelDef {
             if (row >= 0 && row < a.size("height") && col >= 0 && col < a.size("width")) {
                 int image = pixel / a.size("outWidth") / a.size("outHeight");
                 int x = ((image * a.size("height") + row) * a.size("width") + col) * depth + feature % depth;
-                sum += a.data("dy").get(pixel * a.size("filters") + k) * a.data("x").get(x);
+                sum += factors.rounded(a.data("dy").get(pixel * a.size("filters") + k)) * factors.rounded(a.data("x").get(x));
             }
         }
         return sum;
@@ -147,8 +144,8 @@ public record WeightProduct(DType real, int edge) implements KernelDef {
         private Args args(WeightProduct def, SplittableRandom random) {
             int features = filterRows * filterCols * depth;
             Args.Builder args = Args.of(def).out("dw", filters * features).out("db", filters)
-                    .data("x", Fill.normal(def.real, images * height * width * depth, random, 1))
-                    .data("dy", Fill.normal(def.real, images * outHeight * outWidth * filters, random, 1))
+                    .data("x", Fill.normal(def.factors.real(), images * height * width * depth, random, 1))
+                    .data("dy", Fill.normal(def.factors.real(), images * outHeight * outWidth * filters, random, 1))
                     .size("images", images).size("height", height).size("width", width).size("depth", depth)
                     .size("outHeight", outHeight).size("outWidth", outWidth).size("filters", filters)
                     .size("filterRows", filterRows).size("filterCols", filterCols).size("pad", pad).size("turned", turned)

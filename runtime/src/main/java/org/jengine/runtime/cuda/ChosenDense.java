@@ -1,15 +1,18 @@
 package org.jengine.runtime.cuda;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Factors;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.DenseSpec;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library.DensePlan;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.portable.PortableLibrary;
 import org.jengine.runtime.portable.Tuner;
@@ -21,26 +24,25 @@ import org.jengine.runtime.portable.Tuner;
 final class ChosenDense implements DensePlan {
     private static final String OURS = "ptx";
     private static final String CUBLAS = "cublas";
-    /**
-     * An H100's 67 TFLOP/s in float32 for the 2.5 us that one more small kernel takes in a graph: were ours twice as slow as a library's
-     * product, then below so much work it would still lose less than the launch costs.
-     */
-    private static final double WORTH_A_LAUNCH = 67e12 * 2.5e-6;
+    /** Seconds that one more small kernel takes in a graph. */
+    private static final double LAUNCH = 2.5e-6;
     /** A tile of a library's product is wider: much of it would lie beside the result. */
     private static final int NARROW = 32;
 
     private final CudaDevice device;
     private final Tuner tuner;
     private final DenseSpec spec;
-    private final boolean tf32;
+    private final Numerics numerics;
+    private final Factors factors;
     private final DensePlan ours;
     private final DensePlan cublas;
 
-    ChosenDense(CudaDevice device, Tuner tuner, DenseSpec spec, boolean tf32, DensePlan ours, DensePlan cublas) {
+    ChosenDense(CudaDevice device, Tuner tuner, DenseSpec spec, Numerics numerics, DensePlan ours, DensePlan cublas) {
         this.device = device;
         this.tuner = tuner;
         this.spec = spec;
-        this.tf32 = tf32 && spec.real() == DType.F32;
+        this.numerics = numerics;
+        factors = Factors.of(spec.real(), numerics.tf32());
         this.ours = ours;
         this.cublas = cublas;
     }
@@ -74,13 +76,27 @@ final class ChosenDense implements DensePlan {
     /** @param trial binds one way to buffers of its own */
     private DensePlan plan(String op, BiFunction<DensePlan, Arena, Launch> trial) {
         Map<String, Function<Arena, Launch>> ways = new LinkedHashMap<>();
-        ways.put(OURS, arena -> trial.apply(new PortableLibrary(device, arena, tuner).dense(spec), arena));
+        ways.put(OURS, arena -> trial.apply(new PortableLibrary(device, arena, tuner, numerics).dense(spec), arena));
         ways.put(CUBLAS, arena -> trial.apply(
-                new CublasDense(new PortableLibrary(device, arena, tuner), new Products(device, arena), spec, tf32), arena));
-        String what = op + "_" + (tf32 ? "tf32" : spec.real().suffix()) + " " + spec.in() + " to " + spec.out();
+                new CublasDense(new PortableLibrary(device, arena, tuner, numerics), new Products(device, arena), spec, numerics.tf32()),
+                arena));
+        String what = op + "_" + factors.name().toLowerCase(Locale.ROOT) + " " + spec.in() + " to " + spec.out();
         double flops = 2.0 * spec.n() * spec.in() * spec.out();
-        String untried = spec.out() <= NARROW || flops < WORTH_A_LAUNCH ? OURS : CUBLAS;
-        String way = tuner.pick(what, CudaLibrary.version(spec.real()), ways, untried, flops);
+        String untried = spec.out() <= NARROW || lost(flops) < LAUNCH ? OURS : CUBLAS;
+        String way = tuner.pick(what, CudaLibrary.version(factors), ways, untried, flops);
         return way.equals(OURS) ? ours : cublas;
+    }
+
+    /**
+     * Seconds that our kernel takes longer than a library's, were that as quick as an H100 can be: 67 TFLOP/s in float32, 495 in TF32 and
+     * 989 in bf16 without sparsity, as NVIDIA's data sheet has it. Ours takes twice as long on CUDA cores and five times as long on tensor
+     * cores, in tiles of 64 x 64: to issue its instructions, as the software CUDA device counts them.
+     */
+    private double lost(double flops) {
+        return switch (factors) {
+            case F32 -> flops / 67e12;
+            case TF32 -> 4 * flops / 495e12;
+            case BF16 -> 4 * flops / 989e12;
+        };
     }
 }

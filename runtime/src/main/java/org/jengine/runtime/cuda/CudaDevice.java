@@ -101,7 +101,7 @@ final class CudaDevice implements Device {
         return info;
     }
 
-    /** Kernels store bfloat16 and compute in float, so every device has it. Where no library rounds to TF32, products are exact. */
+    /** Kernels store bfloat16 and compute in float, so every device has it. */
     @Override
     public Set<Capability> capabilities() {
         Set<Capability> capabilities = EnumSet.of(Capability.BF16, Capability.GRAPHS, Capability.LAST_BLOCK);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jengine.kernels.DType;
+import org.jengine.kernels.Factors;
 import org.jengine.kernels.KernelSource;
 import org.jengine.kernels.Product;
 import org.jengine.kernels.WeightProduct;
@@ -23,7 +23,7 @@ import org.jengine.runtime.portable.Tuner;
 final class CudaLibrary implements Library {
     private final CudaDevice device;
     private final Tuner tuner;
-    private final boolean tf32;
+    private final Numerics numerics;
     private final PortableLibrary ours;
     private final Products products;
     /** Null where cuDNN does not serve. */
@@ -33,10 +33,10 @@ final class CudaLibrary implements Library {
     CudaLibrary(CudaDevice device, Arena scratch, Numerics numerics, Tuner tuner) {
         this.device = device;
         this.tuner = tuner;
-        tf32 = numerics.tf32() && device.facts().hasTf32();
-        ours = new PortableLibrary(device, scratch, tuner);
+        this.numerics = new Numerics(numerics.tf32() && device.facts().hasTf32(), numerics.deterministic());
+        ours = new PortableLibrary(device, scratch, tuner, this.numerics);
         products = new Products(device, scratch);
-        dnn = device.tiers().tier().has(Tier.CUDNN) ? new DnnLibrary(device, ours, scratch, numerics, tuner) : null;
+        dnn = device.tiers().tier().has(Tier.CUDNN) ? new DnnLibrary(device, ours, scratch, this.numerics, tuner) : null;
     }
 
     @Override
@@ -68,7 +68,7 @@ final class CudaLibrary implements Library {
     public DensePlan dense(DenseSpec spec) {
         DensePlan plan = ours.dense(spec);
         return device.tiers().tier().has(Tier.CUBLAS)
-                ? new ChosenDense(device, tuner, spec, tf32, plan, new CublasDense(ours, products, spec, tf32)) : plan;
+                ? new ChosenDense(device, tuner, spec, numerics, plan, new CublasDense(ours, products, spec, numerics.tf32())) : plan;
     }
 
     @Override
@@ -84,9 +84,9 @@ final class CudaLibrary implements Library {
     /**
      * What an outcome that was kept is worth nothing without: the texts of our products. Of another library it is kept in another file.
      */
-    static String version(DType real) {
+    static String version(Factors factors) {
         int any = Product.EDGES.get(0);
-        return Stream.of(Product.fwd(real, any), WeightProduct.of(real, any)).map(def -> KernelSource.hashOfAll(def).substring(0, 8))
+        return Stream.of(Product.fwd(factors, any), WeightProduct.of(factors, any)).map(def -> KernelSource.hashOfAll(def).substring(0, 8))
                 .collect(Collectors.joining());
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Factors;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Launch;
@@ -35,21 +36,26 @@ final class DnnLibrary {
     private final PortableLibrary ours;
     private final Arena scratch;
     private final Tuner tuner;
-    private final boolean tf32;
+    private final Numerics numerics;
     private final DnnPlanner planner;
     private final Map<DnnOp, DnnPlans> plans = new HashMap<>();
     /** What cuDNN failed to do, and why; it is not asked for it again. */
     private final Map<String, String> failures = new TreeMap<>();
     private CudaSlice workspace;
 
-    /** @param scratch is not sealed yet */
+    /**
+     * The operations of one library.
+     *
+     * @param scratch  is not sealed yet
+     * @param numerics what is allowed and what the device can
+     */
     DnnLibrary(CudaDevice device, PortableLibrary ours, Arena scratch, Numerics numerics, Tuner tuner) {
         this.device = device;
         this.ours = ours;
         this.scratch = scratch;
         this.tuner = tuner;
-        tf32 = numerics.tf32() && device.facts().hasTf32();
-        planner = device.dnn().plan(target -> new DnnPlanner(target, new Numerics(tf32, numerics.deterministic()), device.shelf()));
+        this.numerics = numerics;
+        planner = device.dnn().plan(target -> new DnnPlanner(target, numerics, device.shelf()));
     }
 
     PortableLibrary ours() {
@@ -58,7 +64,7 @@ final class DnnLibrary {
 
     /** Our own kernels with scratch memory in the arena, for a trial. */
     PortableLibrary trial(Arena arena) {
-        return new PortableLibrary(device, arena, tuner);
+        return new PortableLibrary(device, arena, tuner, numerics);
     }
 
     /** What cuDNN failed to do. */
@@ -127,7 +133,8 @@ final class DnnLibrary {
         Map<String, Function<Arena, Launch>> trials = new LinkedHashMap<>();
         byName.forEach((name, way) -> trials.put(name, way.trial()));
         Way untried = op.conv().c() < FEW_CHANNELS && op.multiplies() ? own : ways.get(0);
-        Way way = byName.get(tuner.pick(what(op), CudaLibrary.version(op.real()), trials, untried.name(), op.flops()));
+        String version = CudaLibrary.version(Factors.of(op.real(), numerics.tf32()));
+        Way way = byName.get(tuner.pick(what(op), version, trials, untried.name(), op.flops()));
         tuner.say(what(op), way.told());
         return way.bound().get();
     }
@@ -143,7 +150,7 @@ final class DnnLibrary {
     }
 
     private String what(DnnOp op) {
-        return op.what() + (tf32 && op.multiplies() && op.real() == DType.F32 ? " as tf32" : "");
+        return op.what() + (numerics.tf32() && op.multiplies() && op.real() == DType.F32 ? " as tf32" : "");
     }
 
     private Launch launch(DnnOp op, DnnPlan plan, List<Slice> tensors) {

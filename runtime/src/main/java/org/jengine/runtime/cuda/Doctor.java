@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import org.jengine.kernels.Kernels;
 import org.jengine.kernels.Ptx;
-import org.jengine.kernels.Target;
 import org.jengine.runtime.DeviceException;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.DeviceUnavailable;
@@ -114,7 +113,7 @@ final class Doctor {
 
     /** The newest PTX among what we have for a GPU. */
     private static String newest(int capability) {
-        return Kernels.ALL.stream().filter(d -> d.devices().cover(Target.CUDA))
+        return Kernels.ALL.stream().filter(d -> d.devices().cover(capability))
                 .map(d -> Modules.WRITTEN.matcher(Ptx.of(d, capability).text()))
                 .filter(Matcher::find).map(m -> m.group(1)).max(Comparator.comparingDouble(Double::parseDouble)).orElse("");
     }

@@ -103,8 +103,7 @@ record Facts(String id, String name, int major, int minor, long memory, int mult
         details.put("compute capability", computeCapability());
         details.put("CUDA", driver);
         if (hasTf32()) {
-            details.put("TF32", tiers.tier() == Tier.DRIVER ? "by no library that serves: products stay float32, which it allows"
-                    : "by libraries, where it is allowed; products of our kernels stay float32");
+            details.put("TF32", "on tensor cores, where it is allowed");
         }
         details.put("multiprocessors", Integer.toString(multiprocessors));
         details.put("PCI", pci);

@@ -106,7 +106,7 @@ final class ClDevice implements Device {
     @Override
     public Library library(Arena scratch, Numerics numerics) {
         requireOpen();
-        return new PortableLibrary(this, scratch, tuner);
+        return new PortableLibrary(this, scratch, tuner, numerics);
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.jengine.kernels.Channels;
 import org.jengine.kernels.Clock;
 import org.jengine.kernels.ColumnSums;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Factors;
 import org.jengine.kernels.KernelDef;
 import org.jengine.kernels.Matmul;
 import org.jengine.kernels.Relu;
@@ -27,6 +28,7 @@ import org.jengine.runtime.Dropping;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.NormSpec;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.PoolSpec;
 import org.jengine.runtime.Slice;
 
@@ -40,20 +42,23 @@ public final class PortableLibrary implements Library {
     private final Tuner tuner;
     private final boolean cpu;
     private final boolean whole;
+    private final boolean tf32;
     private final Map<String, Slice> scratch = new HashMap<>();
 
     /**
      * A library on a device.
      *
-     * @param arena takes what operations need between their launches
-     * @param tuner the device's, so that what it found serves all libraries
+     * @param arena    takes what operations need between their launches
+     * @param tuner    the device's, so that what it found serves all libraries
+     * @param numerics how they may compute
      */
-    public PortableLibrary(Device device, Arena arena, Tuner tuner) {
+    public PortableLibrary(Device device, Arena arena, Tuner tuner, Numerics numerics) {
         this.device = device;
         this.arena = arena;
         this.tuner = tuner;
         cpu = device.capabilities().contains(Capability.CPU);
         whole = device.capabilities().contains(Capability.LAST_BLOCK);
+        tf32 = numerics.tf32() && device.capabilities().contains(Capability.TF32);
     }
 
     @Override
@@ -103,6 +108,11 @@ public final class PortableLibrary implements Library {
 
     Tuner tuner() {
         return tuner;
+    }
+
+    /** What products of this type are made of. */
+    Factors factors(DType real) {
+        return Factors.of(real, tf32);
     }
 
     /** Whether the device's blocks are run by CPU cores. */

@@ -3,6 +3,7 @@ package org.jengine.runtime.portable;
 import java.util.List;
 import org.jengine.kernels.ConvFirst;
 import org.jengine.kernels.DType;
+import org.jengine.kernels.Factors;
 import org.jengine.kernels.Product;
 import org.jengine.kernels.WeightProduct;
 import org.jengine.runtime.Activation;
@@ -16,6 +17,7 @@ final class WholeConv implements Library.ConvPlan {
     private final PortableLibrary library;
     private final ConvSpec spec;
     private final DType real;
+    private final Factors factors;
     private final int taps;
     private final int outHeight;
     private final int outWidth;
@@ -24,6 +26,7 @@ final class WholeConv implements Library.ConvPlan {
         this.library = library;
         this.spec = spec;
         real = spec.real();
+        factors = library.factors(real);
         taps = spec.r() * spec.s();
         outHeight = spec.y().dim(1);
         outWidth = spec.y().dim(2);
@@ -36,8 +39,8 @@ final class WholeConv implements Library.ConvPlan {
             return library.bind(ConvFirst.of(real), List.of(y, x, w, b), List.of(spec.n(), spec.h(), spec.w(), outHeight, outWidth,
                     spec.k(), spec.pad(), PortableLibrary.number(spec.act())));
         }
-        Whole cut = Whole.product((long) spec.n() * outHeight * outWidth, spec.k(), taps, spec.c());
-        return Whole.bind(library, Product.fwd(real, cut.edge()), List.of(y), List.of(x, w, b),
+        Whole cut = Whole.product(factors, (long) spec.n() * outHeight * outWidth, spec.k(), taps, spec.c());
+        return Whole.bind(library, Product.fwd(factors, cut.edge()), List.of(y), List.of(x, w, b),
                 List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,
                         spec.c(), 1, taps * spec.c(), cut.parts(), PortableLibrary.number(spec.act())));
     }
@@ -49,8 +52,8 @@ final class WholeConv implements Library.ConvPlan {
         if (derived) {
             Operands.require("convolution", "x", x, real, spec.x());
         }
-        Whole cut = Whole.product((long) spec.n() * spec.h() * spec.w(), spec.c(), taps, spec.k());
-        return Whole.bind(library, Product.bwd(real, cut.edge()), List.of(dx), List.of(dy, w, derived ? x : dy),
+        Whole cut = Whole.product(factors, (long) spec.n() * spec.h() * spec.w(), spec.c(), taps, spec.k());
+        return Whole.bind(library, Product.bwd(factors, cut.edge()), List.of(dx), List.of(dy, w, derived ? x : dy),
                 List.of(spec.n(), outHeight, outWidth, spec.k(), spec.h(), spec.w(), spec.c(), spec.r(), spec.s(), spec.pad(), 1,
                         spec.c(), taps * spec.c(), 1, cut.parts(), PortableLibrary.number(spec.before())));
     }
@@ -58,8 +61,8 @@ final class WholeConv implements Library.ConvPlan {
     @Override
     public Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy) {
         Operands.backwardWeights(spec, dw, db, x, dy);
-        Whole cut = Whole.gradient(spec.k(), taps * spec.c(), (long) spec.n() * outHeight * outWidth);
-        return Whole.bind(library, WeightProduct.of(real, cut.edge()), List.of(dw, db), List.of(x, dy),
+        Whole cut = Whole.gradient(factors, spec.k(), taps * spec.c(), (long) spec.n() * outHeight * outWidth);
+        return Whole.bind(library, WeightProduct.of(factors, cut.edge()), List.of(dw, db), List.of(x, dy),
                 List.of(spec.n(), spec.h(), spec.w(), spec.c(), outHeight, outWidth, spec.k(), spec.r(), spec.s(), spec.pad(), 0,
                         cut.parts()));
     }

@@ -44,7 +44,7 @@ public abstract class KernelConformance {
     }
 
     /** Whether the device has code for the kernel. */
-    protected boolean runs(KernelDef def) {
+    protected boolean runs(Device device, KernelDef def) {
         return true;
     }
 
@@ -63,7 +63,7 @@ public abstract class KernelConformance {
     @TestFactory
     List<DynamicTest> everyCase() {
         List<DynamicTest> tests = new ArrayList<>();
-        List<KernelDef> defs = Kernels.ALL.stream().filter(this::runs).toList();
+        List<KernelDef> defs = Kernels.ALL.stream().filter(def -> runs(device, def)).toList();
         for (KernelDef def : defs) {
             for (Case c : def.cases()) {
                 tests.add(DynamicTest.dynamicTest(def.entry() + " " + c.name(), () -> checkIfStored(def, c)));

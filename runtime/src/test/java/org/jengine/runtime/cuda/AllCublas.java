@@ -16,8 +16,8 @@ import org.jengine.runtime.portable.Tuner;
 /** A device's library that does every dense layer with cuBLAS, those too that are better done otherwise. */
 record AllCublas(Library library, PortableLibrary ours, Products products, boolean tf32) implements Library {
     static Library of(Device device, Arena scratch, Numerics numerics) {
-        return new AllCublas(device.library(scratch, numerics), new PortableLibrary(device, scratch, new Tuner(device, null, false)),
-                new Products((CudaDevice) device, scratch), numerics.tf32());
+        PortableLibrary ours = new PortableLibrary(device, scratch, new Tuner(device, null, false), numerics);
+        return new AllCublas(device.library(scratch, numerics), ours, new Products((CudaDevice) device, scratch), numerics.tf32());
     }
 
     @Override

@@ -11,9 +11,11 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jengine.kernels.DType;
 import org.jengine.kernels.Shape;
 import org.jengine.runtime.Activation;
@@ -30,6 +32,8 @@ import org.jengine.runtime.Numerics;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.conformance.JavaProgram;
+import org.jengine.runtime.portable.PortableLibrary;
+import org.jengine.runtime.portable.Tuner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,23 +189,53 @@ class CublasTest {
     }
 
     @Test
+    void onTensorCoresMoreWorkIsWorthALaunch() {
+        Cuda.assumeThere();
+        try (Device device = new CudaBackend(cache, true).open(DeviceRequest.first().withTier("cublas"));
+             Arena arena = device.arena("a"); Arena scratch = device.arena("scratch")) {
+            assumeTrue(device.capabilities().contains(Capability.TF32), "cuda: the GPU knows no TF32");
+            Library library = device.library(scratch, new Numerics(true, true));
+            for (int[] sizes : new int[][] {{128, 2304, 512}, {256, 2048, 512}, {256, 4096, 512}}) {
+                for (DType real : new DType[] {DType.F32, DType.BF16}) {
+                    new Layer(library, arena, new DenseSpec(sizes[0], sizes[1], sizes[2], real, Activation.NONE, Activation.NONE));
+                }
+            }
+            Map<String, String> choices = library.choices();
+            for (String op : new String[] {"dense_fwd", "dense_data", "dense_weights"}) {
+                assertEquals("ptx", choices.get(op + "_tf32 2304 to 512"), choices.toString());
+                assertEquals("cublas", choices.get(op + "_tf32 2048 to 512"), choices.toString());
+                assertEquals("ptx", choices.get(op + "_bf16 2048 to 512"), choices.toString());
+                assertEquals("cublas", choices.get(op + "_bf16 4096 to 512"), choices.toString());
+            }
+        }
+    }
+
+    @Test
     void inputsAreRoundedToTf32OnlyWhereThatIsAllowed() {
         try (Device device = open(); Arena arena = device.arena("a"); Arena scratch = device.arena("scratch");
              Stream stream = device.stream("s")) {
             assumeTrue(device.capabilities().contains(Capability.TF32), "cuda: the GPU knows no TF32");
-            Layer exact = new Layer(AllCublas.of(device, scratch, Numerics.EXACT), arena, WIDE);
-            Layer rounded = new Layer(AllCublas.of(device, scratch, new Numerics(true, false)), arena, WIDE);
+            Tuner tuner = new Tuner(device, null, false);
+            List<Function<Numerics, Library>> libraries = List.of(numerics -> AllCublas.of(device, scratch, numerics),
+                    numerics -> new PortableLibrary(device, scratch, tuner, numerics));
+            List<Layer> layers = new ArrayList<>();
+            for (Function<Numerics, Library> library : libraries) {
+                layers.add(new Layer(library.apply(Numerics.EXACT), arena, WIDE));
+                layers.add(new Layer(library.apply(new Numerics(true, false)), arena, WIDE));
+            }
             arena.seal();
             scratch.seal();
-            for (Layer layer : new Layer[] {exact, rounded}) {
+            for (Layer layer : layers) {
                 layer.fill(device, stream);
                 layer.on(stream);
             }
-            float[] one = exact.results(device, stream)[0];
-            float[] other = rounded.results(device, stream)[0];
-            assertFalse(Arrays.equals(one, other), "nothing was rounded");
-            // Sums of 12 products of numbers up to 1, each off by at most 2^-10.
-            assertArrayEquals(one, other, 12 * 0x1p-10f);
+            for (int i = 0; i < layers.size(); i += 2) {
+                float[] exact = layers.get(i).results(device, stream)[0];
+                float[] rounded = layers.get(i + 1).results(device, stream)[0];
+                assertFalse(Arrays.equals(exact, rounded), "nothing was rounded");
+                // Sums of 12 products of numbers up to 1, each off by at most 2^-10.
+                assertArrayEquals(exact, rounded, 12 * 0x1p-10f);
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ package org.jengine.runtime.cuda;
 
 import java.nio.file.Path;
 import org.jengine.kernels.KernelDef;
-import org.jengine.kernels.Target;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.conformance.KernelConformance;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,7 @@ class CudaKernelConformanceTest extends KernelConformance {
     }
 
     @Override
-    protected boolean runs(KernelDef def) {
-        return def.devices().cover(Target.CUDA);
+    protected boolean runs(Device device, KernelDef def) {
+        return def.devices().cover(((CudaDevice) device).facts().capability());
     }
 }

@@ -23,7 +23,8 @@ import org.jengine.runtime.portable.Tuner;
 record CudnnConvs(DnnLibrary dnn) implements Library {
     static Library of(Device device, Arena scratch, Numerics numerics) {
         Tuner tuner = new Tuner(device, null, false);
-        return new CudnnConvs(new DnnLibrary((CudaDevice) device, new PortableLibrary(device, scratch, tuner), scratch, numerics, tuner));
+        PortableLibrary ours = new PortableLibrary(device, scratch, tuner, numerics);
+        return new CudnnConvs(new DnnLibrary((CudaDevice) device, ours, scratch, numerics, tuner));
     }
 
     @Override

@@ -99,7 +99,7 @@ class DnnLibraryTest {
         try (Device device = open(); Arena arena = device.arena("all")) {
             ConvSpec first = new ConvSpec(16, 16, 16, 3, 16, 3, 3, 1, DType.BF16, Activation.RELU, Activation.NONE);
             Tuner tuner = new Tuner(device, null, true);
-            PortableLibrary ours = new PortableLibrary(device, arena, tuner);
+            PortableLibrary ours = new PortableLibrary(device, arena, tuner, Numerics.EXACT);
             DnnLibrary library = new DnnLibrary((CudaDevice) device, ours, arena, Numerics.EXACT, tuner);
             Slice x = arena.take("x", first.x(), first.real());
             Slice y = arena.take("y", first.y(), first.real());

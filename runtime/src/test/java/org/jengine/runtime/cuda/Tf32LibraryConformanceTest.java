@@ -18,10 +18,15 @@ class Tf32LibraryConformanceTest extends LibraryConformance {
     @TempDir
     private static Path cache;
 
+    /** The libraries that serve. */
+    protected String tier() {
+        return "cudnn";
+    }
+
     @Override
     protected Device open() {
         assumeTrue(!Boolean.getBoolean("jengine.tiers.skip"), "once is enough: these take minutes on another JDK and hang on none");
-        Device device = Cuda.open(cache, DeviceRequest.first().withDebug().withTier("cudnn"));
+        Device device = Cuda.open(cache, DeviceRequest.first().withDebug().withTier(tier()));
         if (!device.capabilities().contains(Capability.TF32)) {
             device.close();
             assumeTrue(false, "cuda: the GPU knows no TF32");

@@ -17,7 +17,7 @@ class OpenClKernelConformanceTest extends KernelConformance {
     }
 
     @Override
-    protected boolean runs(KernelDef def) {
+    protected boolean runs(Device device, KernelDef def) {
         return def.devices().cover(Target.PORTABLE);
     }
 }

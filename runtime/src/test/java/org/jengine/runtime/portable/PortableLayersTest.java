@@ -23,6 +23,7 @@ import org.jengine.runtime.Devices;
 import org.jengine.runtime.HostBuffer;
 import org.jengine.runtime.Launch;
 import org.jengine.runtime.Library;
+import org.jengine.runtime.Numerics;
 import org.jengine.runtime.NormSpec;
 import org.jengine.runtime.PoolSpec;
 import org.jengine.runtime.Slice;
@@ -49,7 +50,7 @@ class PortableLayersTest {
         arena = device.arena("test");
         scratch = device.arena("scratch");
         stream = device.stream("test");
-        library = new PortableLibrary(device, scratch, new Tuner(device, null));
+        library = new PortableLibrary(device, scratch, new Tuner(device, null), Numerics.EXACT);
     }
 
     @AfterEach
