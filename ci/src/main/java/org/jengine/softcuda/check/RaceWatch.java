@@ -45,7 +45,7 @@ final class RaceWatch implements Watch {
         this.pages = pages;
         this.reports = reports;
         instructionCount = instructions.strong.length;
-        strips = new Strips(groups, instructions, syncs, pages, pool, reports);
+        strips = new Strips(groups, instructions, syncs, pages, pool, reports, blocks::containsKey);
     }
 
     @Override
@@ -72,6 +72,7 @@ final class RaceWatch implements Watch {
         if (left != null) {
             reports.leftUnderway(now.block(), left.pc(), left.thread());
         }
+        strips.blockEnds();
         rooms.add(now.room());
         blocks.remove(now.block());
         now = null;
