@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jengine.softcuda.simt.Kernel;
 
 /** What the rules for races need to know of a kernel's instructions, read from their text. */
@@ -43,6 +44,12 @@ final class Instructions {
     /** Tells what makes bulk copies of what threads wrote. */
     final boolean[] proxies;
 
+    /** Compares and swaps. */
+    final boolean[] swaps;
+
+    /** A plain load behind which its thread may come to a compare-and-swap. */
+    final boolean[] mayGuess;
+
     /** For a store of a value that is the same in every thread, what the value is; else null. */
     final String[] constant;
 
@@ -62,6 +69,8 @@ final class Instructions {
         copies = new boolean[count];
         bulk = new boolean[count];
         proxies = new boolean[count];
+        swaps = new boolean[count];
+        mayGuess = new boolean[count];
         constant = new String[count];
         Map<String, String> values = new HashMap<>();
         for (int pc = 0; pc < count; pc++) {
@@ -71,7 +80,8 @@ final class Instructions {
         for (int pc = 0; pc < count; pc++) {
             classify(pc, values);
             String text = bare(kernel.text(pc));
-            if (text.startsWith("atom") && text.contains(".cas.")) {
+            swaps[pc] = text.startsWith("atom") && text.contains(".cas.");
+            if (swaps[pc]) {
                 guessed.add(address(text));
             }
         }
@@ -79,6 +89,20 @@ final class Instructions {
         for (int pc = 0; pc < count; pc++) {
             String text = bare(kernel.text(pc));
             strong[pc] |= text.startsWith("ld.") && guessed.contains(address(text));
+        }
+        if (!guessed.isEmpty()) {
+            findGuesses();
+        }
+    }
+
+    /** Without an optimiser the two have other registers: it shows when the thread gets there. Where jumps lead is not asked. */
+    private void findGuesses() {
+        int count = strong.length;
+        boolean behind = IntStream.range(0, count).anyMatch(pc -> bare(kernel.text(pc)).startsWith("call"));
+        for (int pc = count - 1; pc >= 0; pc--) {
+            String text = bare(kernel.text(pc));
+            behind |= swaps[pc] || text.startsWith("bra") || text.startsWith("brx");
+            mayGuess[pc] = behind && !strong[pc] && text.startsWith("ld.");
         }
     }
 

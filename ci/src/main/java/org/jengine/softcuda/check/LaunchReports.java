@@ -25,6 +25,11 @@ final class LaunchReports {
         this.reports = reports;
     }
 
+    void race(Guesses.Race race) {
+        race(race.allocation(), race.offset(), race.pc(), race.block(), race.thread(), race.otherPc(), race.otherBlock(),
+                race.otherThread());
+    }
+
     /**
      * A conflict of two threads.
      *

@@ -49,7 +49,7 @@ final class RaceWatch implements Watch {
         this.reports = reports;
         instructionCount = instructions.strong.length;
         asynchronous = instructions.anyAsynchronous();
-        strips = new Strips(groups, instructions, syncs, pages, pool, reports);
+        strips = new Strips(groups, instructions, syncs, pages, pool, reports, blocks::containsKey);
         repeats = new Repeats(phases, new Repeats.Look() {
             @Override
             public void written(Phases.Touch store) {
@@ -91,11 +91,12 @@ final class RaceWatch implements Watch {
 
     @Override
     public void blockEnds() {
-        repeats.phaseEnds(reports.none());
+        repeats.phaseEnds(clean());
         BulkCopy left = now.underway().left();
         if (left != null) {
             reports.leftUnderway(now.block(), left.pc(), left.thread());
         }
+        strips.blockEnds();
         rooms.add(now.room());
         blocks.remove(now.block());
         now = null;
@@ -108,7 +109,7 @@ final class RaceWatch implements Watch {
             now.passBarrier(groups.next(), warps(active));
             return;
         }
-        repeats.phaseEnds(reports.none());
+        repeats.phaseEnds(clean());
         now.passBarrier(groups.next());
         if (groups.scarce() && !together) {
             renew();
@@ -138,6 +139,11 @@ final class RaceWatch implements Watch {
         if (instructions.releases[at]) {
             now.passFence(groups.next(), warps(active));
         }
+    }
+
+    /** Whether nothing was found in the launch so far, and nothing may come of what was. */
+    private boolean clean() {
+        return reports.none() && !strips.anyGuess();
     }
 
     private static int warps(long[] active) {

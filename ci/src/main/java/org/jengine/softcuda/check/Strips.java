@@ -1,5 +1,6 @@
 package org.jengine.softcuda.check;
 
+import java.util.function.LongPredicate;
 import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.memory.Page;
 import org.jengine.softcuda.simt.Watch.Access;
@@ -14,6 +15,8 @@ final class Strips {
     private final LaunchPages pages;
     private final CellPool pool;
     private final LaunchReports reports;
+    private final LongPredicate running;
+    private final Guesses guesses;
     private final Races races;
 
     // Where the strip in hand lies, for reports too.
@@ -23,12 +26,16 @@ final class Strips {
     private int pc;
     private int group;
 
-    Strips(Groups groups, Instructions instructions, Syncs syncs, LaunchPages pages, CellPool pool, LaunchReports reports) {
+    /** @param running whether a block has not ended yet */
+    Strips(Groups groups, Instructions instructions, Syncs syncs, LaunchPages pages, CellPool pool, LaunchReports reports,
+            LongPredicate running) {
         this.groups = groups;
         this.instructions = instructions;
         this.pages = pages;
         this.pool = pool;
         this.reports = reports;
+        this.running = running;
+        guesses = new Guesses(reports);
         races = new Races(groups, instructions, syncs, pool, this::race);
     }
 
@@ -56,6 +63,21 @@ final class Strips {
                 lane = strip(access, offsets, lane, end, bytes);
             }
             lane = Lanes.next(active, end, threads);
+        }
+        if (guesses.any() && instructions.swaps[pc]) {
+            for (int lane = Lanes.next(active, 0, threads); lane < threads; lane = Lanes.next(active, lane + 1, threads)) {
+                guesses.swapped(allocation, offsets[lane], bytes, now.block(), lane);
+            }
+        }
+    }
+
+    boolean anyGuess() {
+        return guesses.any();
+    }
+
+    void blockEnds() {
+        if (guesses.any()) {
+            guesses.end(now.block());
         }
     }
 
@@ -192,8 +214,18 @@ final class Strips {
     }
 
     private void race(Page page, int cell, int thread, int other) {
-        int group = other >>> Groups.THREAD_BITS;
-        reports.race(allocation, pageStart + ((long) cell << page.shift), pc, now.block(), thread, groups.pc(group), groups.block(group),
-                other & Groups.THREAD);
+        int otherGroup = other >>> Groups.THREAD_BITS;
+        int otherPc = groups.pc(otherGroup);
+        long otherBlock = groups.block(otherGroup);
+        int otherThread = other & Groups.THREAD;
+        long offset = pageStart + ((long) cell << page.shift);
+        Guesses.Race race = new Guesses.Race(allocation, offset, pc, now.block(), thread, otherPc, otherBlock, otherThread);
+        if (instructions.mayGuess[pc] && instructions.changes[otherPc]) {
+            guesses.keep(race, now.block(), thread);
+        } else if (instructions.mayGuess[otherPc] && instructions.changes[pc] && running.test(otherBlock)) {
+            guesses.keep(race, otherBlock, otherThread);
+        } else {
+            reports.race(race);
+        }
     }
 }

@@ -31,7 +31,7 @@ public final class Grammar {
             // What brings values into registers as they are.
             "mov(.pred|.b16|.u16|.s16|" + INTS + "|" + LONGS + "|.b128)",
             "cvta[.to](.global|.const|.local|.param|.param::entry|" + SHARED + ").u64",
-            "isspacep(.global|.local|.param|.param::entry|" + SHARED + ")",
+            "isspacep(.global|.const|.local|.param|.param::entry|" + SHARED + ")",
             "mapa[.shared::cluster](.u32|.u64)", "getctarank[.shared::cluster](.u32|.u64)",
             "alloca(.u32|.u64)", "stacksave(.u32|.u64)", "stackrestore(.u32|.u64)", "activemask.b32",
             // Memory.

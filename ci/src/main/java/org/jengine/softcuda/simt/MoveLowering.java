@@ -186,8 +186,16 @@ final class MoveLowering {
         expect(instruction, 1, 2);
         long start;
         long end;
+        // Constants lie in memory of their own among global memory.
+        Boolean constant = null;
         switch (instruction.modifiers().get(0)) {
+            case "const" -> {
+                constant = true;
+                start = GLOBAL_START;
+                end = Long.MAX_VALUE;
+            }
             case "global" -> {
+                constant = false;
                 start = GLOBAL_START;
                 end = Long.MAX_VALUE;
             }
@@ -206,6 +214,6 @@ final class MoveLowering {
             default -> throw out.unknown(instruction);
         }
         int address = out.source(instruction.operands().get(1), Kind.I64);
-        out.add(new Moves.InWindow(out.pc(), address, out.target(instruction.operands().get(0), Kind.PRED), start, end));
+        out.add(new Moves.InWindow(out.pc(), address, out.target(instruction.operands().get(0), Kind.PRED), start, end, constant));
     }
 }

@@ -1,6 +1,7 @@
 package org.jengine.softcuda.simt;
 
 import java.util.function.ToLongFunction;
+import org.jengine.softcuda.memory.Allocation;
 import org.jengine.softcuda.simt.alu.Values;
 
 /** Steps that compute nothing: copies, packing, and what the machine says at the moment. */
@@ -189,13 +190,16 @@ final class Moves {
         private final int to;
         private final long start;
         private final long end;
+        private final Boolean constant;
 
-        InWindow(int pc, int address, int to, long start, long end) {
+        /** @param constant whether it has to be memory of constants, or may not; null if neither can lie there */
+        InWindow(int pc, int address, int to, long start, long end, Boolean constant) {
             super(pc);
             this.address = address;
             this.to = to;
             this.start = start;
             this.end = end;
+            this.constant = constant;
         }
 
         @Override
@@ -205,10 +209,15 @@ final class Moves {
             int[] runs = mask.runs();
             for (int r = 0; r < runs.length; r += 2) {
                 for (int k = runs[r]; k < runs[r + 1]; k++) {
-                    target[k] = addresses[k] >= start && addresses[k] < end;
+                    target[k] = addresses[k] >= start && addresses[k] < end
+                            && (constant == null || constant == ofConstants(block.run().space().find(addresses[k], 1)));
                 }
             }
         }
+    }
+
+    private static boolean ofConstants(Allocation found) {
+        return found != null && found.kind() == Allocation.Kind.CONSTANT;
     }
 
     /** Something without an effect here: a hint, or a fence among steps that all happen in their order. */

@@ -278,6 +278,39 @@ class GlobalRaceTest {
         assertEquals(List.of(Rule.GLOBAL_RACE), right.rules());
     }
 
+    /** Without an optimiser the load and the swap have other registers. */
+    @Test
+    void aGuessIsKnownByWhoSwapsIt() {
+        for (boolean all : new boolean[] {true, false}) {
+            Script script = script(64).kernel("ld.global.u16 %rs1, [%rd1];", "atom.cas.b32 %r2, [%rd2], %r1, %r3;");
+            Allocation x = script.memory(4096);
+            script.launch();
+            for (int block = 0; block < 3; block++) {
+                script.block(block).global(0, x, 2, t -> 4 * (t % 5) + 2).global(1, x, 4, t -> t < 20, t -> 4 * (t % 5))
+                        .global(0, x, 2, t -> t == 30, t -> 2).global(1, x, 4, t -> t >= 20 && (all || t != 30), t -> 4 * (t % 5));
+                assertTrue(!all && block > 0 || script.rules().isEmpty(), "told before the block has ended");
+                script.end();
+            }
+            assertEquals(all ? Set.of() : Set.of(Rule.GLOBAL_RACE), Set.copyOf(script.rules()));
+        }
+    }
+
+    /** Blocks that take turns each have guesses of their own; a store is none. */
+    @Test
+    void anotherThreadsSwapExcusesNoOne() {
+        Script wrong = script(64).kernel("ld.global.u32 %r1, [%rd1];", "atom.cas.b32 %r2, [%rd2], %r1, %r3;").cooperative();
+        Allocation x = wrong.memory(4096);
+        wrong.launch().block(0).global(0, x, 4, t -> t == 7, t -> 0).block(1).global(1, x, 4, t -> t == 7, t -> 0).end();
+        assertEquals(List.of(), wrong.rules());
+        wrong.again(0).global(1, x, 4, t -> t == 8, t -> 0).global(1, x, 4, t -> t == 7, t -> 4).end();
+        assertEquals(Set.of(Rule.GLOBAL_RACE), Set.copyOf(wrong.rules()));
+        assertTrue(wrong.reports.all().get(0).where().contains("block (0,0,0), thread (7,0,0): ld.global"), wrong.reports.all()::toString);
+        Script stored = script(64).kernel("st.global.u32 [%rd1], %r1;", "atom.cas.b32 %r2, [%rd2], %r1, %r3;");
+        Allocation y = stored.memory(4096);
+        stored.launch().block(0).global(0, y, 4, t -> t == 7, t -> 0).global(1, y, 4, t -> t < 9, t -> 0);
+        assertEquals(List.of(Rule.GLOBAL_RACE), stored.rules());
+    }
+
     @Test
     void aCounterMustBeClearedBeforeAnotherBlockCounts() {
         Script wrong = script(32);

@@ -145,6 +145,25 @@ class ExtensionsTest {
     }
 
     @Test
+    void atomicsThatAreLoops() {
+        int n = 450;
+        long brains = gpu.upload(new int[4]);
+        long pairs = gpu.upload(new int[8]);
+        long halves = gpu.upload(new int[4]);
+        long doubles = gpu.upload(new int[16]);
+        long most = gpu.upload(new float[5]);
+        gpu.start(gpu.module("narrow_atomics"), "narrow").grid(4, 1).block(128, 1).run(brains, pairs, halves, doubles, most, n);
+        // 90 each, which is 0x42b4 as a bfloat16 and 0x55a0 as a half.
+        assertArrayEquals(new int[] {0x42b442b4, 0x42b442b4, 0x42b4, 0}, gpu.ints(brains, 4));
+        assertArrayEquals(IntStream.range(0, 8).map(k -> k < 5 ? 0xc2b442b4 : 0).toArray(), gpu.ints(pairs, 8));
+        assertArrayEquals(new int[] {0x55a055a0, 0x55a055a0, 0x55a0, 0}, gpu.ints(halves, 4));
+        int high = (int) (Double.doubleToLongBits(45) >>> Integer.SIZE);
+        assertArrayEquals(IntStream.range(0, 10).map(k -> k % 2 * high).toArray(), gpu.ints(doubles, 10));
+        assertArrayEquals(new float[] {445, 446, 447, 448, 449}, gpu.floats(most, 5));
+        clean();
+    }
+
+    @Test
     void reductionsOfPackedVectors() {
         int[] x = new int[4 * 32];
         Arrays.setAll(x, k -> f16(k % 7 - 3) | f16(-(k % 5)) << 16);

@@ -72,9 +72,7 @@ final class IntConversions {
             for (String[] way : new String[][] {{"rni", "rn"}, {"rzi", "rz"}, {"rmi", "rm"}, {"rpi", "rp"}}) {
                 DofD integral = Rounding.ALL.stream().filter(r -> r.name().equals(way[1])).findFirst().orElseThrow().integral();
                 String start = "cvt." + way[0];
-                if (to.bits > 8) {
-                    Conversion.add(t, start + "." + to.text() + ".bf16", Source.BF16, integral, target(to, Source.BF16));
-                }
+                Conversion.add(t, start + "." + to.text() + ".bf16", Source.BF16, integral, target(to, Source.BF16));
                 for (Source from : List.of(Source.F16, Source.F64)) {
                     Conversion.add(t, start + "{,.sat}." + to.text() + "." + from.name(), from, integral, target(to, from));
                 }

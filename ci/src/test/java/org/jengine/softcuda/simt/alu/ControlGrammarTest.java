@@ -18,6 +18,7 @@ class ControlGrammarTest extends GrammarForms {
     static final List<String> OPCODES = List.of("mov", "cvta", "isspacep", "mapa", "getctarank", "alloca", "stacksave", "stackrestore",
             "activemask", "bra", "brx", "call", "ret", "exit", "trap", "brkpt", "bar", "barrier", "membar", "fence", "nanosleep", "pmevent",
             "discard", "applypriority", "griddepcontrol", "setmaxnreg");
+    private static final List<String> SPACES = List.of("global", "shared", "local", "param", "const");
 
     @Test
     void everyInstructionOfTheGrammarHasATest() {
@@ -79,12 +80,11 @@ class ControlGrammarTest extends GrammarForms {
         check(List.of("isspacep"), (form, words) -> {
             String own = words.get(1).replaceAll("::.*", "");
             StringBuilder body = new StringBuilder();
-            for (String space : List.of("global", "shared", "local", "param")) {
+            for (String space : SPACES) {
                 body.append(placed(space) + "cvta." + space + ".u64 %l1, %l0;\n" + form + " %p0, %l1; selp.u32 %r0, 1, 0, %p0;\n"
                         + "st.global.u32 [%l14], %r0; add.u64 %l14, %l14, 8;\n");
             }
-            return program(body.toString(), (given, t) -> Stream.of("global", "shared", "local", "param")
-                    .mapToLong(space -> space.equals(own) ? 1 : 0).toArray());
+            return program(body.toString(), (given, t) -> SPACES.stream().mapToLong(space -> space.equals(own) ? 1 : 0).toArray());
         });
     }
 

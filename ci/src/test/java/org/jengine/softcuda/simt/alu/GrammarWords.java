@@ -20,7 +20,7 @@ final class GrammarWords {
 
     private static final Map<String, Set<String>> WORDS = Map.copyOf(Stream.of(
             "mov pred b128" + TYPES.replace(" b8 u8 s8", ""), "cvta to global const local param param::entry u64" + SHARED,
-            "isspacep global local param param::entry" + SHARED, "mapa shared::cluster u32 u64", "getctarank shared::cluster u32 u64",
+            "isspacep global const local param param::entry" + SHARED, "mapa shared::cluster u32 u64", "getctarank shared::cluster u32 u64",
             "alloca u32 u64", "stacksave u32 u64", "stackrestore u32 u64", "activemask b32",
             "ld global local const param param::entry param::func v2 v4 v8 b128 weak volatile mmio relaxed acquire nc ca cg cs lu cv"
                     + " L2::64B L2::128B L2::256B" + SHARED + SCOPES + CACHED + TYPES,
