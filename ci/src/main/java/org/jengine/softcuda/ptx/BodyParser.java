@@ -213,6 +213,10 @@ final class BodyParser {
             long number = in.constant();
             offset += minus ? -number : number;
         }
+        if (in.accept(",")) {
+            // With coordinates, as textures and tensor maps have them: read to the end, so that the instruction is refused by its name.
+            return new Operand.Vector(list("]"));
+        }
         in.expect("]");
         return new Operand.Address(base, offset);
     }

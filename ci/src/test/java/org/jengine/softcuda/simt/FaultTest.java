@@ -135,6 +135,9 @@ class FaultTest {
     void whatCannotBeRunIsRefusedWhenItIsLoaded() {
         refused(5, "Not a name of any known instruction: 'frobnicate.u32'", "frobnicate.u32 %a, %a;");
         refused(5, "Not a name of any known instruction: 'ld.global.strange.u32'", "ld.global.strange.u32 %a, [%a];");
+        refused(5, "Not a name of any known instruction: 'tex.2d.v4.f32.s32'", "tex.2d.v4.f32.s32 {%a, %a, %a, %a}, [%p, {%a, %a}];");
+        refused(5, "Not a name of any known instruction: 'cp.async.bulk.prefetch.tensor.1d.L2.global'",
+                "cp.async.bulk.prefetch.tensor.1d.L2.global [%p, {%a}];");
         refused(5, "Not a name of any known instruction: 'atom.global.max.f32'", "atom.global.max.f32 %a, [%p], %a;");
         refused(5, "Unknown label 'NOWHERE'", "bra NOWHERE;");
         refused(5, "Unknown symbol 'nothing'", "mov.u32 %a, nothing;");
