@@ -321,7 +321,7 @@ final class Races {
             page.others = take();
         }
         int other = page.others[c];
-        if (!sameBlock || other == 0 || groups.block(other >>> Groups.THREAD_BITS) == block.block()) {
+        if (shared || !sameBlock || other == 0 || groups.block(other >>> Groups.THREAD_BITS) == block.block()) {
             page.others[c] = last;
         }
     }

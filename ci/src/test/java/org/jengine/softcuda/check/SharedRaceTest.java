@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.jengine.softcuda.check.Report.Rule;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Races in shared memory: each rule broken once and kept once. */
 class SharedRaceTest {
@@ -51,6 +53,16 @@ class SharedRaceTest {
     void theOwnersLaterReadHidesNoOtherReader() {
         Script wrong = script(64).launch().block(0).shared(0, 4, t -> 4 * t).barrier(2).shared(1, 4, t -> t < 63, t -> 4 * (t + 1))
                 .shared(1, 4, t -> 4 * t).shared(0, 4, t -> 4 * t);
+        assertEquals(List.of(Rule.SHARED_RACE), wrong.rules());
+    }
+
+    /** Blocks have their shared memory one after the other. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void whatABlockHasLeftHidesNoReaderOfTheNext(int reads) {
+        Script wrong = script(64).launch().block(0).shared(0, 4, t -> t == 0, t -> 0).barrier(2).shared(reads, 4, t -> true, t -> 0).end();
+        wrong.block(1).shared(0, 4, t -> t == 0, t -> 0).barrier(2).shared(reads, 4, t -> t == 1, t -> 0)
+                .shared(reads, 4, t -> t == 2, t -> 0).shared(0, 4, t -> t == 2, t -> 0);
         assertEquals(List.of(Rule.SHARED_RACE), wrong.rules());
     }
 
