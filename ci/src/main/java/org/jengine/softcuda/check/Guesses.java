@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jengine.softcuda.check.LaunchReports.Race;
 import org.jengine.softcuda.memory.Allocation;
 
 /**
@@ -16,10 +17,6 @@ import org.jengine.softcuda.memory.Allocation;
 final class Guesses {
     /** More are not kept, nor told. */
     private static final int MOST = 1 << 16;
-
-    /** A race as it will be told if its load was no guess; the allocation is null for shared memory. */
-    record Race(Allocation allocation, long offset, int pc, long block, int thread, int otherPc, long otherBlock, int otherThread) {
-    }
 
     private record Reader(long block, int thread) {
     }
@@ -32,7 +29,7 @@ final class Guesses {
         this.reports = reports;
     }
 
-    /** The block and thread are those that loaded. */
+    /** A race that is told if its load was no guess. The block and thread are those that loaded. */
     void keep(Race race, long block, int thread) {
         if (count < MOST && open.computeIfAbsent(new Reader(block, thread), r -> new HashSet<>()).add(race)) {
             count++;

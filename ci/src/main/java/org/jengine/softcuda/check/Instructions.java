@@ -53,10 +53,11 @@ final class Instructions {
     /** For a store of a value that is the same in every thread, what the value is; else null. */
     final String[] constant;
 
-    private final Kernel kernel;
+    /** Whether some copy goes on while its thread does. */
+    final boolean asynchronous;
 
+    /** Keeps nothing of the kernel, which is forgotten with its module. */
     Instructions(Kernel kernel) {
-        this.kernel = kernel;
         int count = kernel.instructions();
         strong = new boolean[count];
         changes = new boolean[count];
@@ -78,8 +79,8 @@ final class Instructions {
         }
         Set<String> guessed = new HashSet<>();
         for (int pc = 0; pc < count; pc++) {
-            classify(pc, values);
             String text = bare(kernel.text(pc));
+            classify(pc, text, values);
             swaps[pc] = text.startsWith("atom") && text.contains(".cas.");
             if (swaps[pc]) {
                 guessed.add(address(text));
@@ -91,12 +92,13 @@ final class Instructions {
             strong[pc] |= text.startsWith("ld.") && guessed.contains(address(text));
         }
         if (!guessed.isEmpty()) {
-            findGuesses();
+            findGuesses(kernel);
         }
+        asynchronous = IntStream.range(0, count).anyMatch(pc -> bulk[pc] || copies[pc]);
     }
 
     /** Without an optimiser the two have other registers: it shows when the thread gets there. Where jumps lead is not asked. */
-    private void findGuesses() {
+    private void findGuesses(Kernel kernel) {
         int count = strong.length;
         boolean behind = IntStream.range(0, count).anyMatch(pc -> bare(kernel.text(pc)).startsWith("call"));
         for (int pc = count - 1; pc >= 0; pc--) {
@@ -106,25 +108,11 @@ final class Instructions {
         }
     }
 
-    /** Whether some copy goes on while its thread does. */
-    boolean anyAsynchronous() {
-        boolean any = false;
-        for (int pc = 0; pc < bulk.length; pc++) {
-            any |= bulk[pc] || copies[pc];
-        }
-        return any;
-    }
-
     private static String address(String text) {
         return text.substring(text.indexOf('[') + 1, Math.max(text.indexOf('[') + 1, text.indexOf(']')));
     }
 
-    Kernel kernel() {
-        return kernel;
-    }
-
-    private void classify(int pc, Map<String, String> values) {
-        String text = bare(kernel.text(pc));
+    private void classify(int pc, String text, Map<String, String> values) {
         int space = text.indexOf(' ');
         List<String> words = List.of((space < 0 ? text.replace(";", "") : text.substring(0, space)).split("\\."));
         String opcode = words.get(0);

@@ -25,11 +25,6 @@ final class LaunchReports {
         this.reports = reports;
     }
 
-    void race(Guesses.Race race) {
-        race(race.allocation(), race.offset(), race.pc(), race.block(), race.thread(), race.otherPc(), race.otherBlock(),
-                race.otherThread());
-    }
-
     /**
      * A conflict of two threads.
      *
@@ -37,13 +32,17 @@ final class LaunchReports {
      * @param offset     in the allocation, or the address in shared memory
      * @param otherBlock the other side's block, -1 if it is not known any more
      */
-    void race(Allocation allocation, long offset, int pc, long block, int thread, int otherPc, long otherBlock, int otherThread) {
-        if (!first(allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE, pc, otherPc)) {
-            return;
+    record Race(Allocation allocation, long offset, int pc, long block, int thread, int otherPc, long otherBlock, int otherThread) {
+    }
+
+    void race(Race race) {
+        Rule rule = race.allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE;
+        if (first(rule, race.pc, race.otherPc)) {
+            String message = "two threads touch " + place(race.allocation, race.offset) + " and nothing orders them";
+            String where = side(race.pc, race.block, race.thread) + "\nthe other side, earlier: "
+                    + side(race.otherPc, race.otherBlock, race.otherThread);
+            tell(new Report(rule, message, where), race.pc, race.otherPc);
         }
-        String message = "two threads touch " + place(allocation, offset) + " and nothing orders them";
-        String where = side(pc, block, thread) + "\nthe other side, earlier: " + side(otherPc, otherBlock, otherThread);
-        tell(new Report(allocation == null ? Rule.SHARED_RACE : Rule.GLOBAL_RACE, message, where), pc, otherPc);
     }
 
     /** Memory that a copy, which nobody has waited for, is on its way to, or that it takes while somebody writes there. */

@@ -37,8 +37,6 @@ final class RaceWatch implements Watch {
 
     private final long blocksOfGrid;
     private BlockState now;
-    /** Whether there are copies whose arrival orders what no barrier does. */
-    private final boolean asynchronous;
     private boolean together;
     private boolean silent;
 
@@ -48,7 +46,6 @@ final class RaceWatch implements Watch {
         this.pages = pages;
         this.reports = reports;
         instructionCount = instructions.strong.length;
-        asynchronous = instructions.anyAsynchronous();
         strips = new Strips(groups, instructions, syncs, pages, pool, reports, blocks::containsKey);
         repeats = new Repeats(phases, new Repeats.Look() {
             @Override
@@ -74,7 +71,8 @@ final class RaceWatch implements Watch {
         BlockState.Room room = rooms.isEmpty() ? new BlockState.Room(instructionCount) : rooms.remove(rooms.size() - 1);
         now = new BlockState(block, threads, groups.next(), room);
         blocks.put(block, now);
-        if (!together && !asynchronous) {
+        // What arrives is ordered by more than barriers.
+        if (!together && !instructions.asynchronous) {
             repeats.start(threads);
         }
         if (groups.scarce() && !together) {

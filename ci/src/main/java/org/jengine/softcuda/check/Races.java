@@ -135,13 +135,11 @@ final class Races {
         if (page.writes == null) {
             page.writes = take();
         }
-        if (page.reads == null) {
-            page.reads = take();
-        }
+        int[] reads = reads();
         for (int k = 0; k < lanes; k++) {
             for (int c = cell + k * step; c < cell + k * step + width; c++) {
                 check(c, thread + k, page.writes[c]);
-                check(c, thread + k, page.reads[c]);
+                check(c, thread + k, reads[c]);
                 if (page.others != null) {
                     check(c, thread + k, page.others[c]);
                 }

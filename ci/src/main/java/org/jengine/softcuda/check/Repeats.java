@@ -39,7 +39,6 @@ final class Repeats {
     private int done;
     /** What the block does in a phase that is looked at; null if it repeats one. */
     private List<Touch> made;
-    private int kept;
 
     Repeats(Phases phases, Look look) {
         this.phases = phases;
@@ -60,7 +59,6 @@ final class Repeats {
         like = NONE;
         done = 0;
         made = null;
-        kept = 0;
     }
 
     /** From now on, until another block starts, everything is looked at. */
@@ -85,8 +83,7 @@ final class Repeats {
             made = leave();
             fill();
         }
-        kept += threads;
-        if (kept > Phases.MOST_ADDRESSES || phases.full()) {
+        if ((long) made.size() * threads >= Phases.MOST_ADDRESSES || phases.full()) {
             stop();
         } else {
             made.add(new Touch(pc, access, Arrays.copyOf(addresses, threads), active.clone(), bytes));
@@ -151,7 +148,6 @@ final class Repeats {
         }
         repeated.forEach(look::again);
         begin();
-        kept = repeated.size() * threads;
         return repeated;
     }
 

@@ -219,7 +219,7 @@ final class Strips {
         long otherBlock = groups.block(otherGroup);
         int otherThread = other & Groups.THREAD;
         long offset = pageStart + ((long) cell << page.shift);
-        Guesses.Race race = new Guesses.Race(allocation, offset, pc, now.block(), thread, otherPc, otherBlock, otherThread);
+        LaunchReports.Race race = new LaunchReports.Race(allocation, offset, pc, now.block(), thread, otherPc, otherBlock, otherThread);
         if (instructions.mayGuess[pc] && instructions.changes[otherPc]) {
             guesses.keep(race, now.block(), thread);
         } else if (instructions.mayGuess[otherPc] && instructions.changes[pc] && running.test(otherBlock)) {
