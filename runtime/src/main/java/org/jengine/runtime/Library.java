@@ -87,9 +87,12 @@ public interface Library {
         Launch backwardWeights(Slice dw, Slice db, Slice x, Slice dy);
     }
 
-    /** Max pooling. The index, {@code U8} and of {@code y}'s shape, holds each winner's place in its window, row by row. */
+    /**
+     * Max pooling. The index, {@code U8} and of {@code y}'s shape, holds each winner's place in its window, row by row, or what else a
+     * vendor library notes there: only the plan's own way back reads it.
+     */
     interface PoolPlan {
-        /** {@code y} and the winners' places; of equals the first wins. */
+        /** {@code y} and the winners' places; of equals the first wins, or any by a vendor library. */
         Launch forward(Slice y, Slice index, Slice x);
 
         /** {@code dx} is {@code dy} at the winners' places and 0 elsewhere. */

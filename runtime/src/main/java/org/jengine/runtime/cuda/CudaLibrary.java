@@ -46,7 +46,7 @@ final class CudaLibrary implements Library {
 
     @Override
     public PoolPlan maxPool(PoolSpec spec) {
-        return ours.maxPool(spec);
+        return dnn != null && dnn.times() && DnnPool.suits(spec) ? DnnPool.chosen(dnn, spec) : ours.maxPool(spec);
     }
 
     @Override

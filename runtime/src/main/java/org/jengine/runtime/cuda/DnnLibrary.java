@@ -27,7 +27,7 @@ import org.jengine.runtime.portable.Tuner;
  */
 final class DnnLibrary {
     private static final String OURS = "ptx";
-    /** Ways of cuDNN's that are timed; its heuristics are seldom wrong by more places. */
+    /** Ways of cuDNN's that are timed of a convolution; its heuristics are seldom wrong by more places. */
     private static final int TRIED = 4;
     /** Channels below which cuDNN pads, copies or forgoes tensor cores, and our kernel of the first layer does not. */
     private static final int FEW_CHANNELS = 8;
@@ -72,7 +72,7 @@ final class DnnLibrary {
         return failures.values().stream().map(why -> "cuDNN failed, so that a kernel of ours takes its place: " + why).toList();
     }
 
-    /** Whether ways are timed; where they are not, pictures are left to our kernels, and it does not pay to plan many. */
+    /** Whether ways are timed; where they are not, pictures and poolings are left to our kernels, and it does not pay to plan many. */
     boolean times() {
         return tuner.searches();
     }
@@ -103,46 +103,84 @@ final class DnnLibrary {
     }
 
     /**
-     * Binds an operation to whichever way is chosen for it. What cuDNN promised and then fails to run is left to our kernels, with a
-     * warning: each is run once here, before a graph holds it.
+     * Binds an operation to whichever way is chosen for it.
      *
      * @param ways by cuDNN
      * @param own  by our kernels
      */
     Launch bind(DnnOp op, List<Way> ways, Way own) {
-        if (failures.containsKey(what(op))) {
-            return own.bound().get();
-        }
-        if (ways.isEmpty()) {
-            tuner.say(what(op), OURS + ", since cuDNN refuses: " + plans(op).refusal());
-            return own.bound().get();
-        }
+        Way way = choose(op, ways, own);
         try {
-            return pick(op, ways, own);
+            return way.bound().get();
         } catch (Dnn.Failure e) {
-            failures.put(what(op), e.getMessage());
-            tuner.say(what(op), OURS + ", since cuDNN failed: " + e.getMessage());
-            return own.bound().get();
+            return failed(op, own, e).bound().get();
         }
     }
 
-    private Launch pick(DnnOp op, List<Way> ways, Way own) {
+    /**
+     * Chooses a way. What cuDNN promised and then fails to run is left to our kernels, with a warning: each is run once here, before a
+     * graph holds it.
+     *
+     * @param ways by cuDNN
+     * @param own  by our kernels
+     */
+    Way choose(DnnOp op, List<Way> ways, Way own) {
+        if (failures.containsKey(what(op))) {
+            return own;
+        }
+        if (ways.isEmpty()) {
+            tuner.say(what(op), OURS + ", since cuDNN refuses: " + plans(op).refusal());
+            return own;
+        }
+        try {
+            Way way = pick(op, ways, own);
+            if (way != own) {
+                runOnce(way);
+            }
+            return way;
+        } catch (Dnn.Failure e) {
+            return failed(op, own, e);
+        }
+    }
+
+    private Way failed(DnnOp op, Way own, Dnn.Failure e) {
+        failures.put(what(op), e.getMessage());
+        tuner.say(what(op), OURS + ", since cuDNN failed: " + e.getMessage());
+        return own;
+    }
+
+    private Way pick(DnnOp op, List<Way> ways, Way own) {
         Map<String, Way> byName = new LinkedHashMap<>();
         ways.forEach(way -> byName.put(way.name(), way));
         byName.put(own.name(), own);
         Map<String, Function<Arena, Launch>> trials = new LinkedHashMap<>();
         byName.forEach((name, way) -> trials.put(name, way.trial()));
-        Way untried = op.conv().c() < FEW_CHANNELS && op.multiplies() ? own : ways.get(0);
+        Way untried = leftToUs(op) ? own : ways.get(0);
         String version = CudaLibrary.version(Factors.of(op.real(), numerics.tf32()));
         Way way = byName.get(tuner.pick(what(op), version, trials, untried.name(), op.flops()));
         tuner.say(what(op), way.told());
-        return way.bound().get();
+        return way;
+    }
+
+    /** Whether our kernel is the likelier to be quicker. */
+    private static boolean leftToUs(DnnOp op) {
+        return op.conv() == null || op.multiplies() && op.conv().c() < FEW_CHANNELS;
+    }
+
+    /** A library loads its kernels when it first calls them, which must not be while a graph is recorded. */
+    private void runOnce(Way way) {
+        try (Arena arena = device.arena("first call"); Stream stream = device.stream("first call")) {
+            Launch once = way.trial().apply(arena);
+            arena.seal();
+            once.on(stream);
+            stream.synchronize();
+        }
     }
 
     private DnnPlanner.Answer plans(DnnOp op) {
         DnnPlans made = plans.get(op);
         if (made == null) {
-            made = device.dnn().plan(target -> DnnPlans.of(target, planner, op, tuner.searches() ? TRIED : 1));
+            made = device.dnn().plan(target -> DnnPlans.of(target, planner, op, tuner.searches() && op.conv() != null ? TRIED : 1));
             plans.put(op, made);
             CudaArena.of(scratch, device).bound(made);
         }
@@ -154,13 +192,6 @@ final class DnnLibrary {
     }
 
     private Launch launch(DnnOp op, DnnPlan plan, List<Slice> tensors) {
-        try (Arena arena = device.arena("first call"); Stream stream = device.stream("first call")) {
-            // A library loads its kernels when it first calls them, which must not be while a graph is recorded.
-            Launch once = trial(op, plan, arena);
-            arena.seal();
-            once.on(stream);
-            stream.synchronize();
-        }
         return new DnnLaunch(device, plan, op.name(), byRole(op, tensors), workspace(plan.workspace()));
     }
 

@@ -63,8 +63,11 @@ record DnnOp(Form form, ConvSpec conv, PoolSpec pool, boolean fused) {
         return form == Form.FORWARD || form == Form.BACKWARD_DATA || form == Form.BACKWARD_WEIGHTS;
     }
 
-    /** Floating-point operations. */
+    /** Floating-point operations, comparisons among them. */
     double flops() {
+        if (conv == null) {
+            return pool.x().count();
+        }
         return !multiplies() ? y().count() : 2.0 * y().count() * conv.r() * conv.s() * conv.c();
     }
 

@@ -19,7 +19,6 @@ import org.jengine.kernels.ref.ActivationRef;
 import org.jengine.kernels.ref.BatchNormRef;
 import org.jengine.kernels.ref.ConvRef;
 import org.jengine.kernels.ref.DenseRef;
-import org.jengine.kernels.ref.MaxPoolRef;
 import org.jengine.runtime.Activation;
 import org.jengine.runtime.Arena;
 import org.jengine.runtime.Capability;
@@ -59,6 +58,11 @@ public abstract class LibraryConformance {
 
     /** What is tested; all else is tested elsewhere. */
     protected boolean covers(Operation operation, DType real) {
+        return true;
+    }
+
+    /** Whether the index of a pooling holds the winners' places. */
+    protected boolean notesPlaces() {
         return true;
     }
 
@@ -109,7 +113,7 @@ public abstract class LibraryConformance {
         for (int[] d : shapes) {
             for (DType real : covered(Operation.POOL)) {
                 PoolSpec spec = new PoolSpec(d[0], d[1], d[2], d[3], d[4], real);
-                tests.add(test("pool " + Arrays.toString(d), real, Activation.NONE, bench -> pool(bench, spec)));
+                tests.add(test("pool " + Arrays.toString(d), real, Activation.NONE, bench -> PoolCheck.check(bench, spec, notesPlaces())));
             }
         }
         return tests;
@@ -233,28 +237,6 @@ public abstract class LibraryConformance {
         twice(bench, plan.get().backwardWeights(dws, dbs, xs, dys), List.of(dws, dbs), List.of(g.dw(), g.db()), s.n());
     }
 
-    private static void pool(Workbench bench, PoolSpec s) {
-        double[] x = random(1, s.real(), s.x().count());
-        double[] dy = random(4, s.real(), s.y().count());
-        Slice xs = bench.of("x", s.real(), s.x(), x);
-        Slice dys = bench.of("dy", s.real(), s.y(), dy);
-        Slice ys = bench.empty("y", s.real(), s.y());
-        Slice index = bench.empty("index", DType.U8, s.y());
-        Slice dxs = bench.empty("dx", s.real(), s.x());
-        bench.ready();
-        Supplier<Library.PoolPlan> plan = () -> bench.library().maxPool(s);
-        MaxPoolRef.Result r = MaxPoolRef.forward(x, s.n(), s.h(), s.w(), s.c(), s.window());
-        double[] places = Arrays.stream(r.index()).asDoubleStream().toArray();
-        twice(bench, plan.get().forward(ys, index, xs), List.of(ys), List.of(r.y()), 0);
-        if (s.real() == DType.F32) {
-            // Rounded to bf16, equal values stand in one window and any of them may win.
-            assertArrayEquals(places, bench.read(index), "index");
-        }
-        int[] chosen = Arrays.stream(bench.read(index)).mapToInt(v -> (int) v).toArray();
-        twice(bench, plan.get().backward(dxs, dys, index), List.of(dxs),
-                List.of(MaxPoolRef.backward(dy, chosen, s.n(), s.h(), s.w(), s.c(), s.window())), 0);
-    }
-
     private static void norm(Workbench bench, NormSpec s) {
         Shape image = Shape.of(s.n(), s.pixels(), s.channels());
         Shape vector = Shape.of(s.channels());
@@ -359,7 +341,7 @@ public abstract class LibraryConformance {
         };
     }
 
-    private static void twice(Workbench bench, Launch launch, List<Slice> outputs, List<double[]> expected, int length) {
+    static void twice(Workbench bench, Launch launch, List<Slice> outputs, List<double[]> expected, int length) {
         List<double[]> first = run(bench, launch, outputs);
         for (int i = 0; i < outputs.size(); i++) {
             compare(outputs.get(i).name(), outputs.get(i).type(), expected.get(i), first.get(i), length, bench.numerics());

@@ -11,7 +11,7 @@ import org.jengine.runtime.Library;
 import org.jengine.runtime.conformance.LibraryConformance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Convolutions with cuDNN, first layers as they are and with padded channels; all else is done as without it. */
+/** Convolutions and poolings with cuDNN, first layers as they are and with padded channels; all else is done as without it. */
 class CudnnLibraryConformanceTest extends LibraryConformance {
     @TempDir
     private static Path cache;
@@ -24,11 +24,17 @@ class CudnnLibraryConformanceTest extends LibraryConformance {
 
     @Override
     protected Library library(Device device, Arena scratch) {
-        return CudnnConvs.of(device, scratch, numerics());
+        return CudnnLayers.of(device, scratch, numerics());
+    }
+
+    /** What its index holds, cuDNN does not tell. */
+    @Override
+    protected boolean notesPlaces() {
+        return false;
     }
 
     @Override
     protected boolean covers(Operation operation, DType real) {
-        return operation == Operation.CONV;
+        return operation == Operation.CONV || operation == Operation.POOL;
     }
 }

@@ -20,6 +20,7 @@ import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Graph;
 import org.jengine.runtime.Library;
 import org.jengine.runtime.Numerics;
+import org.jengine.runtime.PoolSpec;
 import org.jengine.runtime.Slice;
 import org.jengine.runtime.Stream;
 import org.jengine.runtime.portable.PortableLibrary;
@@ -121,6 +122,27 @@ class DnnLibraryTest {
             assertFalse(PaddedConv.suits(SPEC));
             assertFalse(PaddedConv.suits(first.withChannels(8)));
         }
+    }
+
+    @Test
+    void aPoolingIsTimedThereAndBackTogether() {
+        PoolSpec spec = new PoolSpec(64, 30, 30, 32, 2, DType.F32);
+        try (Device device = open(); Arena arena = device.arena("all")) {
+            Tuner tuner = new Tuner(device, null, true);
+            PortableLibrary ours = new PortableLibrary(device, arena, tuner, Numerics.EXACT);
+            DnnLibrary library = new DnnLibrary((CudaDevice) device, ours, arena, Numerics.EXACT, tuner);
+            DnnPool pool = DnnPool.chosen(library, spec);
+            Slice x = arena.take("x", spec.x(), spec.real());
+            Slice y = arena.take("y", spec.y(), spec.real());
+            Slice index = arena.take("index", spec.y(), DType.U8);
+            pool.forward(y, index, x);
+            pool.backward(x, y, index);
+            String way = ours.choices().getOrDefault("max pool 2x2 of 30x30x32 f32", "");
+            assertTrue(way.matches("ptx|cuDNN engine \\d+.*"), ours.choices().toString());
+            assertEquals(List.of(), library.warnings());
+        }
+        assertTrue(DnnPool.suits(spec));
+        assertFalse(DnnPool.suits(new PoolSpec(64, 13, 13, 64, 2, DType.F32)));
     }
 
     @Test

@@ -17,14 +17,14 @@ import org.jengine.runtime.portable.PortableLibrary;
 import org.jengine.runtime.portable.Tuner;
 
 /**
- * Convolutions by cuDNN, those of pictures too, which are left to our kernels where nothing is timed: with padded channels, or before a
- * ReLU as they are.
+ * Convolutions and poolings by cuDNN, those too that are left to our kernels where nothing is timed: convolutions of pictures, with padded
+ * channels or before a ReLU as they are, and every pooling that suits.
  */
-record CudnnConvs(DnnLibrary dnn) implements Library {
+record CudnnLayers(DnnLibrary dnn) implements Library {
     static Library of(Device device, Arena scratch, Numerics numerics) {
         Tuner tuner = new Tuner(device, null, false);
         PortableLibrary ours = new PortableLibrary(device, scratch, tuner, numerics);
-        return new CudnnConvs(new DnnLibrary((CudaDevice) device, ours, scratch, numerics, tuner));
+        return new CudnnLayers(new DnnLibrary((CudaDevice) device, ours, scratch, numerics, tuner));
     }
 
     @Override
@@ -61,17 +61,17 @@ record CudnnConvs(DnnLibrary dnn) implements Library {
 
     @Override
     public PoolPlan maxPool(PoolSpec spec) {
-        throw new UnsupportedOperationException("convolutions only");
+        return DnnPool.suits(spec) ? new DnnPool(dnn, spec, true) : dnn.ours().maxPool(spec);
     }
 
     @Override
     public NormPlan batchNorm(NormSpec spec) {
-        throw new UnsupportedOperationException("convolutions only");
+        throw new UnsupportedOperationException("convolutions and poolings only");
     }
 
     @Override
     public DensePlan dense(DenseSpec spec) {
-        throw new UnsupportedOperationException("convolutions only");
+        throw new UnsupportedOperationException("convolutions and poolings only");
     }
 
     @Override

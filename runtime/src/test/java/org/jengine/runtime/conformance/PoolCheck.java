@@ -1,0 +1,67 @@
+package org.jengine.runtime.conformance;
+
+import static org.jengine.runtime.conformance.LibraryConformance.twice;
+import static org.jengine.runtime.conformance.Workbench.random;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jengine.kernels.DType;
+import org.jengine.kernels.ref.MaxPoolRef;
+import org.jengine.runtime.Library;
+import org.jengine.runtime.PoolSpec;
+import org.jengine.runtime.Slice;
+
+/** Max pooling against the oracle. */
+final class PoolCheck {
+    private PoolCheck() {
+    }
+
+    /** @param notesPlaces whether the index holds the winners' places; if not, they are known by the gradients that arrive there */
+    static void check(Workbench bench, PoolSpec s, boolean notesPlaces) {
+        double[] x = random(1, s.real(), s.x().count());
+        double[] dy = random(4, s.real(), s.y().count());
+        Slice xs = bench.of("x", s.real(), s.x(), x);
+        Slice dys = bench.of("dy", s.real(), s.y(), dy);
+        Slice ys = bench.empty("y", s.real(), s.y());
+        Slice index = bench.empty("index", DType.U8, s.y());
+        Slice dxs = bench.empty("dx", s.real(), s.x());
+        bench.ready();
+        Library.PoolPlan plan = bench.library().maxPool(s);
+        MaxPoolRef.Result r = MaxPoolRef.forward(x, s.n(), s.h(), s.w(), s.c(), s.window());
+        twice(bench, plan.forward(ys, index, xs), List.of(ys), List.of(r.y()), 0);
+        int[] chosen = notesPlaces ? Arrays.stream(bench.read(index)).mapToInt(v -> (int) v).toArray() : r.index();
+        if (s.real() == DType.F32) {
+            assertArrayEquals(r.index(), chosen, "index");
+        } else if (!notesPlaces) {
+            // Rounded to bf16, equal values stand in one window and any of them may win.
+            bench.run(plan.backward(dxs, dys, index));
+            chosen = winners(x, dy, bench.read(dxs), r, s);
+        }
+        twice(bench, plan.backward(dxs, dys, index), List.of(dxs), List.of(backward(dy, chosen, s)), 0);
+    }
+
+    private static double[] backward(double[] dy, int[] chosen, PoolSpec s) {
+        return MaxPoolRef.backward(dy, chosen, s.n(), s.h(), s.w(), s.c(), s.window());
+    }
+
+    /** Of each window the first place that holds its maximum and was given the gradient; the oracle's where there is none. */
+    private static int[] winners(double[] x, double[] dy, double[] dx, MaxPoolRef.Result r, PoolSpec s) {
+        int[] chosen = r.index().clone();
+        for (int place = s.window() * s.window() - 1; place >= 0; place--) {
+            int[] all = new int[chosen.length];
+            Arrays.fill(all, place);
+            // The oracle's way back tells which element of x each window has at this place.
+            double[] window = new double[chosen.length];
+            Arrays.setAll(window, i -> i + 1);
+            double[] owner = backward(window, all, s);
+            for (int i = 0; i < owner.length; i++) {
+                int out = (int) owner[i] - 1;
+                if (out >= 0 && x[i] == r.y()[out] && dx[i] == dy[out]) {
+                    chosen[out] = place;
+                }
+            }
+        }
+        return chosen;
+    }
+}
