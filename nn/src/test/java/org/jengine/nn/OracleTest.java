@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jengine.kernels.DType;
 import org.jengine.nn.layers.LayerCases;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OracleTest extends DeviceTest {
     private static final int STEPS = 7;
+    private static final int ORDERS = 20;
     private static final Optimizer SGD = new Optimizer.Sgd(0.02, 0.9, true, 1e-3);
 
     static Stream<Net> nets() {
@@ -33,6 +36,35 @@ class OracleTest extends DeviceTest {
         assertArrayEquals(oracle.losses, host.losses, 1e-4, "losses");
         assertEquals(oracle.evaluation.loss(), host.evaluation.loss(), 1e-4);
         close(oracle.weights, host.weights, 1e-4);
+    }
+
+    /** The software CUDA device draws an order of streams and blocks for every launch; a GPU and OpenCL take one of their own. */
+    @ParameterizedTest
+    @MethodSource("nets")
+    void itTrainsTheSameInWhateverOrderItsLaunchesRun(Net net) {
+        try (Session session = trainer(net, device, Precision.FP32, SGD).open()) {
+            Weights begin = session.weights();
+            Map<String, float[]> first = null;
+            for (int order = 0; order < ORDERS; order++) {
+                session.restart(begin);
+                session.queue(2);
+                Map<String, float[]> end = new TreeMap<>();
+                end.put("losses", floats(session.stepLosses()));
+                session.weights().tensors().forEach((name, tensor) -> end.put(name, tensor.values()));
+                first = first == null ? end : first;
+                for (String name : first.keySet()) {
+                    assertArrayEquals(first.get(name), end.get(name), name + ": order " + order + " gives other bits");
+                }
+            }
+        }
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 
     @ParameterizedTest
@@ -67,12 +99,15 @@ class OracleTest extends DeviceTest {
 
     /** Some epochs of a full and a partial batch. */
     private static Run run(Net net, Device device, Precision precision, Optimizer optimizer) {
-        Trainer trainer = Trainer.of(net, Noise.of(net, 14), device).batch(4).seed(8).augment(Augment.parse("flip,crop1"))
-                .optimizer(optimizer).labelSmoothing(0.1).precision(precision).epochs(3);
-        try (Session session = trainer.open()) {
+        try (Session session = trainer(net, device, precision, optimizer).open()) {
             session.queue(STEPS);
             return new Run(session.stepLosses(), session.evaluate(), session.weights());
         }
+    }
+
+    private static Trainer trainer(Net net, Device device, Precision precision, Optimizer optimizer) {
+        return Trainer.of(net, Noise.of(net, 14), device).batch(4).seed(8).augment(Augment.parse("flip,crop1"))
+                .optimizer(optimizer).labelSmoothing(0.1).precision(precision).epochs(3);
     }
 
     private static void close(Weights expected, Weights found, double tolerance) {
