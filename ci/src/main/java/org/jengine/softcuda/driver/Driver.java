@@ -84,6 +84,7 @@ public final class Driver implements Submitter {
         new CopyCalls(this).provide(calls);
         new FillCalls(this).provide(calls);
         new StreamCalls(this).provide(calls);
+        new ValueCalls(this).provide(calls);
         new EventCalls(this).provide(calls);
         new GraphCalls(this).provide(calls);
         new NodeCalls(this).provide(calls);
@@ -179,9 +180,7 @@ public final class Driver implements Submitter {
 
     /** The program has ended. What it asked for is still done, so that faults in it are found. */
     public void end() {
-        while (scheduler.waits()) {
-            scheduler.step();
-        }
+        scheduler.end();
         for (Context context : List.copyOf(contexts)) {
             memory.endOf(context, "the program's end");
         }

@@ -21,6 +21,9 @@ public final class Wire {
     /** Answered where a function is not provided; the C side knows which number its library has for that. */
     public static final int NOT_PROVIDED = Integer.MIN_VALUE;
 
+    /** Answered where the C side is to let other threads in and then to ask once more. */
+    private static final int AGAIN = Integer.MIN_VALUE + 1;
+
     /** What the C side takes for a device that has gone; here for a fault of the device's own. */
     private static final int BROKEN = 999;
     private static final long SPIN_NANOS = 30_000;
@@ -70,6 +73,9 @@ public final class Wire {
             } else {
                 try {
                     status = call.answer(request, reply);
+                } catch (AskAgain e) {
+                    reply.clear();
+                    status = AGAIN;
                 } catch (CudaError e) {
                     reply.clear();
                     status = e.status();
