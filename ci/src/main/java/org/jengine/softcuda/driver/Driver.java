@@ -76,6 +76,7 @@ public final class Driver implements Submitter {
         new DeviceCalls(this).provide(calls);
         new ContextCalls(this).provide(calls);
         new ModuleCalls(this).provide(calls);
+        new LinkCalls(this).provide(calls);
         new FunctionCalls(this).provide(calls);
         new LaunchCalls(this).provide(calls);
         new MemoryCalls(this).provide(calls);
