@@ -80,10 +80,12 @@ public final class Driver implements Submitter {
         new FunctionCalls(this).provide(calls);
         new LaunchCalls(this).provide(calls);
         new MemoryCalls(this).provide(calls);
+        new ManagedCalls(this).provide(calls);
         new HostMemoryCalls(this).provide(calls);
         new PointerCalls(this).provide(calls);
         new CopyCalls(this).provide(calls);
         new FillCalls(this).provide(calls);
+        new AttributeCalls(this).provide(calls);
         new StreamCalls(this).provide(calls);
         new ValueCalls(this).provide(calls);
         new EventCalls(this).provide(calls);

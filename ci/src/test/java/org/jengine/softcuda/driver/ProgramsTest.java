@@ -48,6 +48,13 @@ class ProgramsTest {
     }
 
     @Test
+    void attributesAreKept() throws Exception {
+        Softcuda.Result result = Softcuda.program(temporary, List.of(), AttributeProgram.class);
+        assertEquals(0, result.status(), result.toString());
+        assertEquals("all is well\n", result.out());
+    }
+
+    @Test
     void modulesAreLinked() throws Exception {
         Softcuda.Result result = Softcuda.program(temporary, List.of(), LinkProgram.class, temporary.toString());
         assertEquals(0, result.status(), result.toString());
