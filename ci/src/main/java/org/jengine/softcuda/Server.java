@@ -183,6 +183,11 @@ public final class Server {
         }
 
         @Override
+        public boolean watches() {
+            return driver.watches();
+        }
+
+        @Override
         public void step() {
             driver.step();
         }

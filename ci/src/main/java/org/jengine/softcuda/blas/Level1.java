@@ -56,7 +56,8 @@ final class Level1 {
 
     /** The Ex forms compute halves in float and everything else in its own type. */
     private static void execution(Arguments a, DataType data, DataType execution) {
-        a.support(data == execution && (data == DataType.F32 || data == DataType.F64) || (data == DataType.F16 || data == DataType.BF16) && execution == DataType.F32,
+        boolean half = data == DataType.F16 || data == DataType.BF16;
+        a.support(half ? execution == DataType.F32 : data == execution && (data == DataType.F32 || data == DataType.F64),
                 "vectors of type " + data + " computed in " + execution);
     }
 

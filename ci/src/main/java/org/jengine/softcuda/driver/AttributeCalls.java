@@ -67,7 +67,7 @@ final class AttributeCalls {
         if (node.operation() instanceof KernelOperation kernel) {
             node.operation(kernel.cooperative(value));
         } else if (value) {
-            throw new CudaError(Status.NOT_SUPPORTED, "the node holds " + node.operation().name() + ", which is no kernel of the program's");
+            throw new CudaError(Status.NOT_SUPPORTED, "the node holds " + node.operation().name() + ", no kernel of the program's");
         }
     }
 

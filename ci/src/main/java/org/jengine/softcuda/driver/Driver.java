@@ -199,6 +199,11 @@ public final class Driver implements Submitter {
         return scheduler.waits();
     }
 
+    /** Whether work waits for a value that the program may write without a call. */
+    public boolean watches() {
+        return scheduler.watches();
+    }
+
     /** Does a piece of it. */
     public void step() {
         scheduler.step();

@@ -92,8 +92,9 @@ final class ModuleCalls {
         if (!m.find() || Integer.parseInt(m.group(1)) * TEN + Integer.parseInt(m.group(2)) <= newest) {
             return null;
         }
-        return "ptxas application ptx input, line " + (1 + text.substring(0, m.start()).lines().count()) + "; fatal   : Unsupported .version "
-                + m.group(1) + "." + m.group(2) + "; current version is '" + newest / TEN + "." + newest % TEN + "'\n";
+        long line = 1 + text.substring(0, m.start()).lines().count();
+        return "ptxas application ptx input, line " + line + "; fatal   : Unsupported .version " + m.group(1) + "." + m.group(2)
+                + "; current version is '" + newest / TEN + "." + newest % TEN + "'\n";
     }
 
     /** What a driver says of a module that was made for another GPU. */

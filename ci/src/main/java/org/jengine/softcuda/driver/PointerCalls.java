@@ -80,7 +80,8 @@ final class PointerCalls {
         if (one == null && required) {
             throw new CudaError(Status.INVALID_VALUE, "0x" + Long.toHexString(address) + " is nothing that the driver knows");
         }
-        long value = one == null ? attribute == DEVICE_ORDINAL ? -2 : 0 : value(attribute, address, one, driver.memory().synchronous(one.allocation().base()));
+        long value = one == null ? attribute == DEVICE_ORDINAL ? -2 : 0
+                : value(attribute, address, one, driver.memory().synchronous(one.allocation().base()));
         ByteBuffer out = ByteBuffer.allocate(small ? Integer.BYTES : Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         reply.bytes((small ? out.putInt((int) value) : out.putLong(value)).array());
         return Status.SUCCESS;

@@ -98,6 +98,11 @@ final class Scheduler {
         return !ready.isEmpty();
     }
 
+    /** Whether the program itself can write a value that is waited for. */
+    boolean watches() {
+        return held.stream().anyMatch(task -> task.operation() instanceof ValueOperation value && value.shared());
+    }
+
     /** Lets go those whose value has come. */
     private void release() {
         for (Task task : List.copyOf(held)) {

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 public final class Linking {
     /** Source files are numbered in each module anew. */
     private static final int FILES = 10_000;
-    private static final Pattern HEADER = Pattern.compile("\\.version\\s+[\\d.]+|\\.target\\s+\\w+(\\s*,\\s*\\w+)*|\\.address_size\\s+\\d+");
+    private static final Pattern HEADER = Pattern.compile(
+            "\\.version\\s+[\\d.]+|\\.target\\s+\\w+(\\s*,\\s*\\w+)*|\\.address_size\\s+\\d+");
     private static final Pattern FILE = Pattern.compile("(\\.file\\s+|\\.loc\\s+|inlined_at\\s+)(\\d+)");
 
     private final List<String> parts = new ArrayList<>();
@@ -48,7 +49,7 @@ public final class Linking {
             }
         }
         taken.addAll(names);
-        parts.add(FILE.matcher(part).replaceAll(m -> Matcher.quoteReplacement(m.group(1)) + (Integer.parseInt(m.group(2)) + FILES * number)));
+        parts.add(FILE.matcher(part).replaceAll(m -> m.group(1) + (Integer.parseInt(m.group(2)) + FILES * number)));
     }
 
     /** Whether nothing was added. */

@@ -135,8 +135,9 @@ class GemmTest {
         long a = memory.allocate(4096) + shift;
         long c = memory.allocate(4096);
         DataType scale = compute == COMPUTE_32I ? DataType.I32 : DataType.F32;
-        return caller.call("cublasGemmEx", handle, 0, 0, (long) m, 8L, 8L, Caller.scalar(scale, 1), a, in == DataType.I8 ? 3 : 0, (long) m, a,
-                in == DataType.I8 ? 3 : 0, 8L, Caller.scalar(scale, 0), c, out == DataType.I32 ? 10 : 0, (long) m, compute, algorithm);
+        int code = in == DataType.I8 ? 3 : 0;
+        return caller.call("cublasGemmEx", handle, 0, 0, (long) m, 8L, 8L, Caller.scalar(scale, 1), a, code, (long) m, a, code, 8L,
+                Caller.scalar(scale, 0), c, out == DataType.I32 ? 10 : 0, (long) m, compute, algorithm);
     }
 
     /** cublasGemmEx: an algorithm that is none is not supported; integer sums want words, float sums of integers do not. */

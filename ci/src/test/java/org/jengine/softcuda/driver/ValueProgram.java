@@ -54,6 +54,7 @@ final class ValueProgram {
             program.graphs();
             program.theProgramLooks();
             program.theProgramWrites();
+            program.theProgramWritesAndLooks();
             program.refused();
             program.close();
         }
@@ -85,9 +86,11 @@ final class ValueProgram {
     }
 
     private void conditions() {
-        handedOver(1, () -> JCudaDriver.cuStreamWaitValue32(two, flag, 1, GEQ), () -> JCudaDriver.cuStreamWriteValue32(one, flag, 7, WRITE));
+        handedOver(1, () -> JCudaDriver.cuStreamWaitValue32(two, flag, 1, GEQ),
+                () -> JCudaDriver.cuStreamWriteValue32(one, flag, 7, WRITE));
         handedOver(2, () -> JCudaDriver.cuStreamWaitValue32(two, flag, 8, EQ), () -> JCudaDriver.cuStreamWriteValue32(one, flag, 8, WRITE));
-        handedOver(3, () -> JCudaDriver.cuStreamWaitValue32(two, flag, 6, AND), () -> JCudaDriver.cuStreamWriteValue32(one, flag, 4, WRITE));
+        handedOver(3, () -> JCudaDriver.cuStreamWaitValue32(two, flag, 6, AND),
+                () -> JCudaDriver.cuStreamWriteValue32(one, flag, 4, WRITE));
         // Counters may overflow: the least number comes next after the greatest.
         handedOver(4, () -> JCudaDriver.cuStreamWaitValue32(two, flag, Integer.MAX_VALUE, GEQ),
                 () -> JCudaDriver.cuStreamWriteValue32(one, flag, Integer.MIN_VALUE, WRITE));
@@ -164,6 +167,23 @@ final class ValueProgram {
                 check(JCudaDriver.cuStreamWriteValue32(two, flag, 5, WRITE));
             }, wait);
         }
+    }
+
+    /** No call comes between the program's store and what it then waits to see. */
+    private void theProgramWritesAndLooks() {
+        Pointer signal = pinned(2);
+        floats(signal, 2).put(0, 0).put(1, 0);
+        CUdeviceptr seen = new CUdeviceptr();
+        check(JCudaDriver.cuMemHostGetDevicePointer(seen, signal, 0));
+        check(JCudaDriver.cuStreamWaitValue32(one, seen, Float.floatToIntBits(1), EQ));
+        check(cuda.launch("put", one, x, 5, COUNT));
+        check(JCudaDriver.cuStreamWriteValue32(one, seen.withByteOffset(Sizeof.FLOAT), Float.floatToIntBits(1), WRITE));
+        floats(signal, 2).put(0, 1);
+        while (floats(signal, 2).get(1) != 1) {
+            Thread.onSpinWait();
+        }
+        equal(5, download(x, COUNT)[0]);
+        check(JCudaDriver.cuMemFreeHost(signal));
     }
 
     private static void besides(Runnable other, IntSupplier wait) throws InterruptedException {
