@@ -65,6 +65,8 @@ int softcuda_start(struct softcuda_server *server);
 /* Serves the device's commands on the host memory until the pipe ends. */
 void softcuda_host_serve(int commands, int answers);
 int softcuda_on_host_thread(void);
+/* Takes the information log and the error log of an answer to where JIT options say, and tells there how much was written. */
+void softcuda_hand_out_logs(const int *options, void **values, unsigned count);
 /* The program is ending: its functions are not called any more, a JVM that has gone would never return. */
 void softcuda_stop_callbacks(void);
 /* Takes one noted touch of a protected range. */

@@ -77,6 +77,11 @@ static void hand_out_log(const int *options, void **values, unsigned count, int 
     }
 }
 
+void softcuda_hand_out_logs(const int *options, void **values, unsigned count) {
+    hand_out_log(options, values, count, JIT_INFO_LOG, JIT_INFO_LOG_BYTES);
+    hand_out_log(options, values, count, JIT_ERROR_LOG, JIT_ERROR_LOG_BYTES);
+}
+
 static int load(const char *name, uint64_t *module, const void *image, unsigned count, const int *options, void **values) {
     static const unsigned char binaries[][4] = {{0x7f, 'E', 'L', 'F'}, {0x50, 0xed, 0x55, 0xba}, {0xb1, 0x43, 0x62, 0x46}};
     if (!module || !image || (count && (!options || !values))) {
@@ -92,8 +97,7 @@ static int load(const char *name, uint64_t *module, const void *image, unsigned 
     softcuda_bytes(values ? (const void *) values : "", count * sizeof *values);
     int status = softcuda_send(NOT_SUPPORTED);
     uint64_t made = softcuda_get_i64();
-    hand_out_log(options, values, count, JIT_INFO_LOG, JIT_INFO_LOG_BYTES);
-    hand_out_log(options, values, count, JIT_ERROR_LOG, JIT_ERROR_LOG_BYTES);
+    softcuda_hand_out_logs(options, values, count);
     if (status == SUCCESS) {
         *module = made;
     }

@@ -125,6 +125,31 @@ SOFTCUDA_API int cuPointerGetAttributes(unsigned count, const int *attributes, v
     return SUCCESS;
 }
 
+SOFTCUDA_API int cuMemRangeGetAttribute(void *data, size_t room, int attribute, uint64_t address, size_t bytes) {
+    if (!data) {
+        return INVALID_VALUE;
+    }
+    softcuda_begin("cuMemRangeGetAttribute");
+    softcuda_i64(room);
+    softcuda_i32(attribute);
+    softcuda_i64(address);
+    softcuda_i64(bytes);
+    int status = softcuda_send(NOT_SUPPORTED);
+    if (!status) {
+        softcuda_copy_bytes(data, room);
+    }
+    return status;
+}
+
+SOFTCUDA_API int cuMemRangeGetAttributes(void **data, const size_t *rooms, const int *attributes, size_t count, uint64_t address,
+        size_t bytes) {
+    int status = !data || !rooms || !attributes || !count ? INVALID_VALUE : SUCCESS;
+    for (size_t i = 0; i < count && !status; i++) {
+        status = cuMemRangeGetAttribute(data[i], rooms[i], attributes[i], address, bytes);
+    }
+    return status;
+}
+
 typedef size_t shared_of(int threads);
 
 /* The block size with the most threads on a multiprocessor, the largest of those. */

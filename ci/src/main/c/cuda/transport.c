@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NOT_PROVIDED = INT_MIN, PATIENCE_SECONDS = 10, LAST_PATIENCE_MILLIS = 120000 };
+enum { NOT_PROVIDED = INT_MIN, AGAIN, PATIENCE_SECONDS = 10, LAST_PATIENCE_MILLIS = 120000 };
 
 struct buffer {
     unsigned char *bytes;
@@ -261,16 +261,22 @@ int softcuda_send(int not_provided) {
         fprintf(stderr, "softcuda: a callback may not call the device\n");
         return SOFTCUDA_NOT_PERMITTED;
     }
-    pthread_mutex_lock(&mutex);
-    if (usable()) {
-        tell_touches(mine->thread);
-        if (!lost && exchange(&mine->call, &mine->answer, &status)) {
-            lost = 1;
-            fprintf(stderr, "softcuda: the device's process has ended\n");
+    do {
+        if (status == AGAIN) {
+            nanosleep(&(struct timespec) {0, 1000000}, NULL);
         }
-        status = lost ? SOFTCUDA_LOST : status;
-    }
-    pthread_mutex_unlock(&mutex);
+        status = SOFTCUDA_LOST;
+        pthread_mutex_lock(&mutex);
+        if (usable()) {
+            tell_touches(mine->thread);
+            if (!lost && exchange(&mine->call, &mine->answer, &status)) {
+                lost = 1;
+                fprintf(stderr, "softcuda: the device's process has ended\n");
+            }
+            status = lost ? SOFTCUDA_LOST : status;
+        }
+        pthread_mutex_unlock(&mutex);
+    } while (status == AGAIN);
     return status == NOT_PROVIDED ? not_provided : status;
 }
 

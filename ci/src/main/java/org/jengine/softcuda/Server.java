@@ -107,7 +107,8 @@ public final class Server {
         CallTable calls = new CallTable();
         driver.provide(calls);
         GpuProfile first = gpus.get(0);
-        new Blas(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
+        new Blas(view, driver, host, reports, () -> first.major() * TEN + first.minor(), () -> first.attribute("MULTIPROCESSOR_COUNT"))
+                .provide(calls);
         new Dnn(view, driver, host, reports, () -> first.major() * TEN + first.minor()).provide(calls);
         if (failures.any()) {
             calls.wrap(call -> (request, reply) -> {
@@ -179,6 +180,11 @@ public final class Server {
         @Override
         public boolean waits() {
             return driver.waits();
+        }
+
+        @Override
+        public boolean watches() {
+            return driver.watches();
         }
 
         @Override

@@ -31,17 +31,22 @@ public final class Blas {
     private final Host host;
     private final Reports reports;
     private final IntSupplier capability;
+    private final IntSupplier multiprocessors;
     private final Map<Long, Handle> handles = new HashMap<>();
     private final Set<Long> destroyed = new HashSet<>();
     private long next = FIRST_HANDLE;
 
-    /** @param capability of the GPU: ten times the major number and the minor one */
-    public Blas(View view, Submitter submitter, Host host, Reports reports, IntSupplier capability) {
+    /**
+     * @param capability      of the GPU: ten times the major number and the minor one
+     * @param multiprocessors of the GPU
+     */
+    public Blas(View view, Submitter submitter, Host host, Reports reports, IntSupplier capability, IntSupplier multiprocessors) {
         this.view = view;
         this.submitter = submitter;
         this.host = host;
         this.reports = reports;
         this.capability = capability;
+        this.multiprocessors = multiprocessors;
     }
 
     /** Adds all calls. */
@@ -59,7 +64,7 @@ public final class Blas {
         one(calls, "cublasSetMathMode", Blas::setMathMode);
         one(calls, "cublasGetMathMode", a -> a.answer(a.i64(), a.handle().mathMode()));
         one(calls, "cublasSetWorkspace_v2", Blas::setWorkspace);
-        one(calls, "cublasSetSmCountTarget", Blas::setMultiprocessors);
+        one(calls, "cublasSetSmCountTarget", this::setMultiprocessors);
         one(calls, "cublasGetSmCountTarget", a -> a.answer(a.i64(), a.handle().multiprocessors()));
         new Transfers(view, submitter, host).provide(calls);
         Level1.provide(this, calls);
@@ -142,9 +147,9 @@ public final class Blas {
         a.require(bytes >= 0 && (address != 0 || bytes == 0), "a null workspace of " + bytes + " bytes");
     }
 
-    private static void setMultiprocessors(Arguments a) {
+    private void setMultiprocessors(Arguments a) {
         int count = a.i32();
-        a.require(count >= 0, "multiprocessors " + count);
+        a.require(count >= 0 && count <= multiprocessors.getAsInt(), "multiprocessors " + count);
         a.handle().multiprocessors(count);
     }
 }

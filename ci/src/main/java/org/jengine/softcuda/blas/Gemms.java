@@ -24,7 +24,7 @@ final class Gemms {
     private static final int LAST_ALGORITHM = 23;
     private static final int FIRST_TENSOR_ALGORITHM = 99;
     private static final int LAST_TENSOR_ALGORITHM = 115;
-    /** Integer products need rows of whole 4-byte words. */
+    /** Integer sums need columns of whole 4-byte words (cuBLAS: cublasGemmEx); sums in float of 8-bit integers do not. */
     private static final int INTEGER_ALIGNMENT = 4;
 
     private final Blas blas;
@@ -68,6 +68,11 @@ final class Gemms {
             return new Matrix(type, address, rows, columns, ld);
         }
 
+        /** Whether each matrix and each column starts at a multiple of 4 bytes; elements have one. */
+        boolean wordAligned() {
+            return address % INTEGER_ALIGNMENT == 0 && ld % INTEGER_ALIGNMENT == 0 && step % INTEGER_ALIGNMENT == 0;
+        }
+
         IntToLongFunction places(View view, Turn turn, Shape shape, int count) {
             if (shape.batch == Batch.ARRAYS) {
                 long[] places = pointers(view, turn, address, count);
@@ -101,7 +106,7 @@ final class Gemms {
         if (compute == 0) {
             compute = args.i32();
             int algorithm = args.i32();
-            args.require(algorithm >= DEFAULT_ALGORITHM && algorithm <= LAST_ALGORITHM
+            args.support(algorithm >= DEFAULT_ALGORITHM && algorithm <= LAST_ALGORITHM
                     || algorithm >= FIRST_TENSOR_ALGORITHM && algorithm <= LAST_TENSOR_ALGORITHM, "algorithm " + algorithm);
         }
         args.require(m >= 0 && n >= 0 && k >= 0 && batch >= 0, "m " + m + ", n " + n + ", k " + k + ", batch " + batch);
@@ -116,7 +121,8 @@ final class Gemms {
         }
         Gemm gemm = new Gemm(transposeA, transposeB, m, n, k, args.scalar(alpha, scale), from, with, args.scalar(beta, scale), to,
                 rounding(args, compute, a.type));
-        boolean reads = k > 0;
+        // Neither factor is referenced where alpha is zero; one in device memory is not known yet.
+        boolean reads = k > 0 && !gemm.alpha().isZero();
         args.require(c.address != 0 && (!reads || a.address != 0 && b.address != 0), "a null matrix");
         args.submit(turn -> {
             View view = args.view();
@@ -149,9 +155,8 @@ final class Gemms {
             default -> a.type == DataType.F32 && c.type == DataType.F32;
         };
         args.support(provided, "A " + a.type + ", B " + b.type + ", C " + c.type + ", compute type " + compute);
-        if (a.type == DataType.I8) {
-            args.support(a.ld % INTEGER_ALIGNMENT == 0 && b.ld % INTEGER_ALIGNMENT == 0 && a.address % INTEGER_ALIGNMENT == 0
-                    && b.address % INTEGER_ALIGNMENT == 0, "A and B of 8-bit integers must be aligned to 4 bytes, columns too");
+        if (compute == COMPUTE_32I || compute == COMPUTE_32I_PEDANTIC) {
+            args.support(a.wordAligned() && b.wordAligned(), "A and B of 8-bit integers must be aligned to 4 bytes, columns too");
         }
     }
 

@@ -56,8 +56,15 @@ final class Level1 {
 
     /** The Ex forms compute halves in float and everything else in its own type. */
     private static void execution(Arguments a, DataType data, DataType execution) {
-        a.support(data == execution || (data == DataType.F16 || data == DataType.BF16) && execution == DataType.F32,
+        boolean half = data == DataType.F16 || data == DataType.BF16;
+        a.support(half ? execution == DataType.F32 : data == execution && (data == DataType.F32 || data == DataType.F64),
                 "vectors of type " + data + " computed in " + execution);
+    }
+
+    /** The scalar has the type in which is computed: the tables of cublasAxpyEx and cublasScalEx. */
+    private static void execution(Arguments a, DataType data, DataType execution, DataType scalar) {
+        execution(a, data, execution);
+        a.support(scalar == execution, "a scalar of type " + scalar + " computed in " + execution);
     }
 
     private static void axpy(Arguments a, DataType type) {
@@ -67,7 +74,7 @@ final class Level1 {
         Vector x = vector(a, type, count);
         Vector y = vector(a, type, count);
         if (type == null) {
-            execution(a, x.type(), a.type());
+            execution(a, x.type(), a.type(), scale);
         }
         a.support(x.type() == y.type(), "vectors of two types");
         Scalar alpha = a.scalar(raw, scale);
@@ -92,7 +99,7 @@ final class Level1 {
         DataType scale = type == null ? a.type() : type;
         Vector x = vector(a, type, count);
         if (type == null) {
-            execution(a, x.type(), a.type());
+            execution(a, x.type(), a.type(), scale);
         }
         Scalar alpha = a.scalar(raw, scale);
         if (some(a, count, x) && x.step() > 0) {

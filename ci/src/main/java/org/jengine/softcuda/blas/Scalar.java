@@ -11,6 +11,11 @@ import org.jengine.softcuda.work.Turn;
  * @param type    how the scalar lies there
  */
 record Scalar(double value, long address, DataType type) {
+    /** Whether it is known to be zero before the work is performed. */
+    boolean isZero() {
+        return address == 0 && value == 0;
+    }
+
     double get(View view, Turn turn) {
         return address == 0 ? value : type.readDoubles(view, turn, address, 1)[0];
     }

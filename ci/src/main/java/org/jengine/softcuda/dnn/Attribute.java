@@ -22,8 +22,8 @@ enum Attribute {
     CONVOLUTION_CONV_MODE(101, Kind.CONVOLUTION, Type.CONVOLUTION_MODE, 1, true),
     CONVOLUTION_DILATIONS(102, Kind.CONVOLUTION, Type.INT64, 3, true),
     CONVOLUTION_FILTER_STRIDES(103, Kind.CONVOLUTION, Type.INT64, 3, true),
-    CONVOLUTION_POST_PADDINGS(104, Kind.CONVOLUTION, Type.INT64, 3, true),
-    CONVOLUTION_PRE_PADDINGS(105, Kind.CONVOLUTION, Type.INT64, 3, true),
+    CONVOLUTION_POST_PADDINGS(104, Kind.CONVOLUTION, Type.INT64, 3, false),
+    CONVOLUTION_PRE_PADDINGS(105, Kind.CONVOLUTION, Type.INT64, 3, false),
     CONVOLUTION_SPATIAL_DIMS(106, Kind.CONVOLUTION, Type.INT64, 1, true),
     ENGINEHEUR_MODE(200, Kind.ENGINEHEUR, Type.HEUR_MODE, 1, true),
     ENGINEHEUR_OPERATION_GRAPH(201, Kind.ENGINEHEUR, Type.DESCRIPTOR, 1, true),
@@ -208,7 +208,7 @@ enum Attribute {
     }
 
     boolean holds(long count) {
-        return count >= 0 && (most < 0 || count <= most);
+        return count > 0 && (most < 0 || count <= most);
     }
 
     /** As the C header has it. */

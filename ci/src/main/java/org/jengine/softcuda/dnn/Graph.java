@@ -55,8 +55,8 @@ record Graph(List<Node> nodes) {
 
     private static void known(Map<Long, GraphTensor> tensors, GraphTensor tensor) {
         GraphTensor other = tensors.putIfAbsent(tensor.uid(), tensor);
-        Status.BAD_PARAM_DUPLICATED_ENTRIES.unless(other == null || other.tensor().toString().equals(tensor.tensor().toString()),
-                "two tensors have CUDNN_ATTR_TENSOR_UNIQUE_ID " + tensor.uid());
+        Status.BAD_PARAM_DUPLICATED_ENTRIES.unless(other == null || other.isTwin(tensor),
+                "two different tensors have CUDNN_ATTR_TENSOR_UNIQUE_ID " + tensor.uid());
     }
 
     /** The tensors that the caller must name in a variant pack. */

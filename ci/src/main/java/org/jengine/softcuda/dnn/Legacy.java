@@ -35,6 +35,11 @@ final class Legacy {
         new LegacyNorms(this).provide(calls);
     }
 
+    /** cudnnNanPropagation_t. */
+    static void requireNan(int nan) {
+        Status.BAD_PARAM.unless(nan == 0 || nan == 1, "NaN propagation " + nan);
+    }
+
     /** Adds the calls that create and destroy a kind of descriptor. */
     void kind(CallTable calls, String kind) {
         add(calls, "cudnnCreate" + kind + "Descriptor", call -> {
@@ -44,7 +49,9 @@ final class Legacy {
         });
         add(calls, "cudnnDestroy" + kind + "Descriptor", call -> {
             long id = call.i64();
-            call.find(id, Object.class, kind);
+            if (id != 0) {
+                call.find(id, Object.class, kind);
+            }
             descriptors.remove(id);
         });
     }

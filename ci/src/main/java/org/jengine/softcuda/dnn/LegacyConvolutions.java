@@ -18,6 +18,8 @@ final class LegacyConvolutions {
     private static final int AMPERE = 80;
     private static final int[] WINOGRAD_FILTER = {1, 3, 3};
     private static final int FMA = 3;
+    /** Float, double, half and 32-bit integers, as cudnnDataType_t has them. */
+    private static final List<Integer> COMPUTED = List.of(0, 1, 2, 4);
     private static final float FASTEST_MILLISECONDS = 0.05f;
 
     private final Legacy legacy;
@@ -30,6 +32,7 @@ final class LegacyConvolutions {
     private record Settings(ConvolutionSettings plain, int groups, int math, int reorder) {
         static Settings of(int mode, int compute, int[] pads, int[] strides, int[] dilations) {
             Status.BAD_PARAM.unless(mode == 0 || mode == 1, "convolution mode " + mode);
+            Status.BAD_PARAM.unless(COMPUTED.contains(compute), "a convolution computed in data type " + compute);
             ConvolutionSettings plain = new ConvolutionSettings(Types.of(compute, "a convolution"), mode == 0, pads, pads, strides,
                     dilations);
             plain.check(pads.length);
@@ -125,6 +128,7 @@ final class LegacyConvolutions {
         legacy.add(calls, "cudnnSetConvolutionNdDescriptor", call -> {
             long id = call.target();
             int length = call.i32();
+            Status.BAD_PARAM.unless(length >= 0, "a convolution over " + length + " dimensions");
             Status.NOT_SUPPORTED.unless(length > 0 && length <= Convolution.SPATIAL, "a convolution over " + length + " dimensions");
             int[] pads = call.ints();
             int[] strides = call.ints();
@@ -159,7 +163,9 @@ final class LegacyConvolutions {
         legacy.add(calls, "cudnnSetConvolutionReorderType", call -> {
             long id = call.i64();
             Settings from = settings(call, id);
-            call.set(id, new Settings(from.plain, from.groups, from.math, call.i32()));
+            int reorder = call.i32();
+            Status.BAD_PARAM.unless(reorder == 0 || reorder == 1, "reorder type " + reorder);
+            call.set(id, new Settings(from.plain, from.groups, from.math, reorder));
         });
         legacy.add(calls, "cudnnGetConvolutionReorderType", call -> call.answers(call.descriptor(Settings.class).reorder));
         legacy.add(calls, "cudnnGetConvolution2dForwardOutputDim", call -> call.answers(result(call)));

@@ -52,6 +52,7 @@ final class LegacyLayers {
     private record Pool(PoolNode.Settings plain, int mode, int nan) {
         static Pool of(int mode, int nan, int[] window, int[] pads, int[] strides) {
             Status.BAD_PARAM.unless(mode >= 0 && mode <= MAX_DETERMINISTIC, "pooling mode " + mode);
+            Legacy.requireNan(nan);
             Pooling.Mode plain = switch (mode) {
                 case 1 -> Pooling.Mode.AVERAGE_WITH_PADDING;
                 case 2 -> Pooling.Mode.AVERAGE;
@@ -143,7 +144,9 @@ final class LegacyLayers {
         Pool pool = call.descriptor(Pool.class);
         Tensor x = call.descriptor(Tensor.class);
         Status.BAD_PARAM.unless(x.dims().length == pool.plain.window().length + 2, "a pool of " + x);
-        return pool.plain.result(x.dims());
+        int[] dims = pool.plain.result(x.dims());
+        Status.BAD_PARAM.unless(Arrays.stream(dims).allMatch(dim -> dim > 0), "the window does not fit into " + x);
+        return dims;
     }
 
     private void activations(CallTable calls) {
@@ -151,6 +154,7 @@ final class LegacyLayers {
             long id = call.target();
             Activation made = new Activation(call.i32(), call.i32(), call.f64(), 1);
             Status.BAD_PARAM.unless(made.mode >= SIGMOID && made.mode <= SWISH, "activation " + made.mode);
+            Legacy.requireNan(made.nan);
             call.set(id, made);
         });
         legacy.add(calls, "cudnnGetActivationDescriptor", call -> {

@@ -7,9 +7,15 @@ import org.jengine.softcuda.wire.CallTable;
 final class LegacyTensors {
     private static final int NCHW = 0;
     private static final int NHWC = 1;
-    private static final int LEAST_DIMENSIONS = 3;
+    private static final int NCHW_VECT_C = 2;
+    private static final int LEAST_DIMENSIONS = 2;
+    private static final int LEAST_OF_FILTERS = 3;
     private static final int MOST_DIMENSIONS = 8;
     private static final int FOUR = 4;
+    /** bfloat16: the later types are the graph interface's alone. */
+    private static final int LAST_TYPE = 9;
+    private static final int FIRST_INDEX_TYPE = 0;
+    private static final int LAST_INDEX_TYPE = 3;
     /** cudnnOpTensorOp_t from ADD on as cudnnPointwiseMode_t has them; the last is 1 - x. */
     private static final int[] POINTWISE = {Pointwise.ADD, Pointwise.MUL, 2, 3, 4};
     private static final int NOT = 5;
@@ -40,6 +46,7 @@ final class LegacyTensors {
             long id = call.target();
             Combination made = new Combination(call.i32(), call.i32(), call.i32());
             Status.BAD_PARAM.unless(made.operator >= 0 && made.operator <= NOT, "operator " + made.operator);
+            computed(made.compute, made.nan);
             call.set(id, made);
         });
         legacy.add(calls, "cudnnGetOpTensorDescriptor", call -> {
@@ -50,6 +57,9 @@ final class LegacyTensors {
             long id = call.target();
             Gathering made = new Gathering(call.i32(), call.i32(), call.i32(), call.i32(), call.i32());
             Status.BAD_PARAM.unless(made.operator >= 0 && made.operator <= Reduction.LAST, "operator " + made.operator);
+            computed(made.compute, made.nan);
+            Status.BAD_PARAM.unless((made.indices == 0 || made.indices == 1) && made.indexType >= FIRST_INDEX_TYPE
+                    && made.indexType <= LAST_INDEX_TYPE, "indices " + made.indices + " of type " + made.indexType);
             Status.NOT_SUPPORTED.unless(made.indices == 0, "a reduction with indices");
             call.set(id, made);
         });
@@ -99,18 +109,30 @@ final class LegacyTensors {
         });
     }
 
+    /** What is computed in is real, and not-a-numbers are passed on or not. */
+    private static void computed(int type, int nan) {
+        Status.BAD_PARAM.unless(type >= 0 && type <= 2 || type == LAST_TYPE, "computed in data type " + type);
+        Legacy.requireNan(nan);
+    }
+
     static int[] strides(int format, int... dims) {
-        Status.NOT_SUPPORTED.unless(format == NCHW || format == NHWC, "tensor format " + format);
+        Status.BAD_PARAM.unless(format >= NCHW && format <= NCHW_VECT_C, "tensor format " + format);
+        Status.NOT_SUPPORTED.unless(format != NCHW_VECT_C, "tensor format " + format);
         return format == NHWC ? Tensor.channelsLast(dims) : Tensor.packedStrides(dims);
     }
 
     private static Tensor tensor(int type, int[] dims, int[] strides) {
         Status.BAD_PARAM.unless(dims.length == strides.length, dims.length + " sizes, " + strides.length + " strides");
-        Status.NOT_SUPPORTED.unless(dims.length >= LEAST_DIMENSIONS && dims.length <= MOST_DIMENSIONS, dims.length + " dimensions");
+        Status.BAD_PARAM.unless(dims.length >= LEAST_DIMENSIONS, dims.length + " dimensions");
+        Status.NOT_SUPPORTED.unless(dims.length <= MOST_DIMENSIONS, dims.length + " dimensions");
+        Status.BAD_PARAM.unless(type >= 0 && type <= LAST_TYPE, "data type " + type);
+        long reach = 1;
         for (int i = 0; i < dims.length; i++) {
-            Status.BAD_PARAM.unless(dims[i] > 0 && strides[i] > 0,
+            Status.BAD_PARAM.unless(dims[i] > 0 && (strides[i] > 0 || strides[i] == 0 && dims[i] == 1),
                     "sizes " + Arrays.toString(dims) + ", strides " + Arrays.toString(strides));
+            reach += (dims[i] - 1L) * strides[i];
         }
+        Status.NOT_SUPPORTED.unless(reach <= Integer.MAX_VALUE, "a tensor of 2^31 elements or more: " + Arrays.toString(dims));
         return new Tensor(Types.of(type, "a tensor"), dims, strides);
     }
 
@@ -143,12 +165,12 @@ final class LegacyTensors {
             int type = call.i32();
             call.i32();
             int[] dims = call.ints();
-            Status.NOT_SUPPORTED.unless(dims.length >= LEAST_DIMENSIONS, dims.length + " dimensions");
+            Status.BAD_PARAM.unless(dims.length >= LEAST_DIMENSIONS, dims.length + " dimensions");
             call.set(id, tensor(type, dims, strides(format, dims)));
         });
         legacy.add(calls, "cudnnGetTensorNdDescriptor", call -> {
             Tensor from = call.descriptor(Tensor.class);
-            int room = Math.min(call.i32(), from.dims().length);
+            int room = Math.max(0, Math.min(call.i32(), from.dims().length));
             call.answers(Types.number(from.type()), from.dims().length);
             call.answer(Dnn.bytes(Arrays.copyOf(from.dims(), room)));
             call.answer(Dnn.bytes(Arrays.copyOf(from.strides(), room)));
@@ -175,12 +197,12 @@ final class LegacyTensors {
             int format = call.i32();
             call.i32();
             int[] dims = call.ints();
-            Status.NOT_SUPPORTED.unless(dims.length >= LEAST_DIMENSIONS, dims.length + " dimensions");
+            Status.BAD_PARAM.unless(dims.length >= LEAST_OF_FILTERS, dims.length + " dimensions");
             call.set(id, new Filter(tensor(type, dims, strides(format, dims)), format));
         });
         legacy.add(calls, "cudnnGetFilterNdDescriptor", call -> {
             Filter from = call.descriptor(Filter.class);
-            int room = Math.min(call.i32(), from.tensor.dims().length);
+            int room = Math.max(0, Math.min(call.i32(), from.tensor.dims().length));
             call.answers(Types.number(from.tensor.type()), from.format, from.tensor.dims().length);
             call.answer(Dnn.bytes(Arrays.copyOf(from.tensor.dims(), room)));
         });

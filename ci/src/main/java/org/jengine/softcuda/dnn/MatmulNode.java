@@ -22,7 +22,8 @@ record MatmulNode(GraphTensor a, GraphTensor b, GraphTensor c) implements Node {
         boolean fits = last >= 1 && a.dims().length == last + 1 && b.dims().length == last + 1 && a.dims()[last - 1] == c.dims()[last - 1]
                 && b.dims()[last] == c.dims()[last] && a.dims()[last] == b.dims()[last - 1];
         for (int i = 0; fits && i < last - 1; i++) {
-            fits = (a.dims()[i] == 1 || a.dims()[i] == c.dims()[i]) && (b.dims()[i] == 1 || b.dims()[i] == c.dims()[i]);
+            fits = Math.max(a.dims()[i], b.dims()[i]) == c.dims()[i] && (a.dims()[i] == 1 || a.dims()[i] == c.dims()[i])
+                    && (b.dims()[i] == 1 || b.dims()[i] == c.dims()[i]);
         }
         Status.BAD_PARAM_SHAPE_MISMATCH.unless(fits, "a product of " + a.tensor() + " and " + b.tensor() + " to " + c.tensor());
         return new MatmulNode(a, b, c);

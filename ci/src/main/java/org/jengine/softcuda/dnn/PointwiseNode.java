@@ -37,9 +37,8 @@ record PointwiseNode(Pointwise function, GraphTensor x, GraphTensor b, GraphTens
             Status.BAD_PARAM.unless(x != null, "CUDNN_ATTR_OPERATION_POINTWISE_XDESC is not set");
         } else {
             Status.BAD_PARAM.unless(x != null && y != null, "CUDNN_ATTR_OPERATION_POINTWISE_XDESC or YDESC is not set");
-            Status.BAD_PARAM.unless(b != null == function.operands() > 1,
-                    "CUDNN_ATTR_OPERATION_POINTWISE_BDESC goes with two operands, mode " + function.mode());
-            Status.BAD_PARAM.unless(t != null == function.operands() > 2, "CUDNN_ATTR_OPERATION_POINTWISE_TDESC goes with a choice");
+            Status.BAD_PARAM.unless(b != null || function.operands() < 2, "CUDNN_ATTR_OPERATION_POINTWISE_BDESC is not set");
+            Status.BAD_PARAM.unless(t != null || function.operands() < 3, "CUDNN_ATTR_OPERATION_POINTWISE_TDESC is not set");
         }
         for (GraphTensor input : inputs()) {
             Status.BAD_PARAM_SHAPE_MISMATCH.unless(Shapes.fits(input.dims(), outputs().get(0).dims()),
@@ -49,7 +48,9 @@ record PointwiseNode(Pointwise function, GraphTensor x, GraphTensor b, GraphTens
 
     @Override
     public List<GraphTensor> inputs() {
-        return function.isBackward() ? List.of(dy, x) : GraphTensor.present(x, b, t);
+        // Operands that the function has no use for may be set, and are not read.
+        int operands = function.operands();
+        return function.isBackward() ? List.of(dy, x) : GraphTensor.present(x, operands > 1 ? b : null, operands > 2 ? t : null);
     }
 
     @Override

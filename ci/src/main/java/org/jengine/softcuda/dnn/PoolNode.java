@@ -24,14 +24,11 @@ record PoolNode(boolean backward, Pooling shape, GraphTensor x, GraphTensor y, G
             int spatial = from.number(Attribute.RESAMPLE_SPATIAL_DIMS);
             Status.BAD_PARAM.unless(spatial > 0 && spatial <= Convolution.SPATIAL, "CUDNN_ATTR_RESAMPLE_SPATIAL_DIMS is " + spatial);
             Settings made = new Settings(mode, from.numbers(Attribute.RESAMPLE_WINDOW_DIMS),
-                    pads(from, Attribute.RESAMPLE_PRE_PADDINGS, spatial), pads(from, Attribute.RESAMPLE_POST_PADDINGS, spatial),
+                    ConvolutionSettings.pads(from, Attribute.RESAMPLE_PRE_PADDINGS, spatial),
+                    ConvolutionSettings.pads(from, Attribute.RESAMPLE_POST_PADDINGS, spatial),
                     from.numbers(Attribute.RESAMPLE_STRIDES));
             made.check(spatial);
             return made;
-        }
-
-        private static int[] pads(Descriptor from, Attribute attribute, int spatial) {
-            return from.has(attribute) ? from.numbers(attribute) : new int[spatial];
         }
 
         void check(int spatial) {

@@ -6,6 +6,8 @@ final class Reduction {
     static final int MIN = 2;
     static final int MAX = 3;
     static final int LAST = 8;
+    /** The graph interface has no averages and norms. */
+    static final int LAST_OF_GRAPHS = 4;
 
     private static final int MUL = 1;
     private static final int AMAX = 4;

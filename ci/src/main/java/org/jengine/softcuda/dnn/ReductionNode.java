@@ -11,6 +11,7 @@ record ReductionNode(int operator, GraphTensor x, GraphTensor y) implements Node
             int operator = from.number(Attribute.REDUCTION_OPERATOR);
             Status.BAD_PARAM.unless(operator >= Reduction.ADD && operator <= Reduction.LAST,
                     "CUDNN_ATTR_REDUCTION_OPERATOR is " + operator);
+            Status.NOT_SUPPORTED.unless(operator <= Reduction.LAST_OF_GRAPHS, "CUDNN_ATTR_REDUCTION_OPERATOR is " + operator);
             return new Settings(operator, Types.of(from.number(Attribute.REDUCTION_COMP_TYPE), "CUDNN_ATTR_REDUCTION_COMP_TYPE"));
         }
     }

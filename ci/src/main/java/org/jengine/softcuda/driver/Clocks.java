@@ -3,13 +3,15 @@ package org.jengine.softcuda.driver;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What comes before what, whatever order the streams run in: vector clocks. Work lies on chains; what is on one chain is ordered. A
  * stream is a chain, and so is each branch of a graph. A clock says for each chain up to which place it is ordered before.
  */
 final class Clocks {
-    private static final int[] NOTHING = {};
+    static final int[] NOTHING = {};
 
     private final Deque<Integer> unused = new ArrayDeque<>();
     private int chains;
@@ -20,6 +22,7 @@ final class Clocks {
     private int turns;
     private int[] chainOfTurn = new int[1024];
     private int[] placeOfTurn = new int[1024];
+    private final Map<Integer, int[]> published = new HashMap<>();
 
     /** A chain of its own for a stream or a branch. */
     int open() {
@@ -66,6 +69,17 @@ final class Clocks {
         chainOfTurn[turns] = chain;
         placeOfTurn[turns] = place;
         return turns;
+    }
+
+    /** What comes after this turn comes after all that the clock says. */
+    void publish(int turn, int[] clock) {
+        published.put(turn, clock);
+    }
+
+    /** The order of work that acts on a turn's value: that it published, else the turn alone with what was on its chain before. */
+    int[] of(int turn) {
+        int[] known = published.get(turn);
+        return known != null ? known : turn == 0 ? NOTHING : with(NOTHING, chainOfTurn[turn], placeOfTurn[turn]);
     }
 
     /** Whether a turn is ordered before what has this clock. */

@@ -55,7 +55,7 @@ final class ContextCalls {
         driver.add(calls, "cuCtxSynchronize", (request, reply) -> {
             Context context = driver.context(request);
             driver.streams().notCapturing(request.name(), context);
-            driver.streams().finish(context);
+            driver.scheduler().givingWay(() -> driver.streams().finish(context));
             Driver.requireWhole(context);
             return Status.SUCCESS;
         });

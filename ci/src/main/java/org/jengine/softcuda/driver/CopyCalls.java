@@ -80,7 +80,8 @@ final class CopyCalls {
                 driver.submit(request, stream, GraphNode.Type.MEMCPY, CopyOperation.later(request.name(), copy, driver.memory()));
             } else if (later && !toPageable) {
                 driver.submit(request, stream, GraphNode.Type.MEMCPY, CopyOperation.staged(request.name(), copy, driver.memory()));
-            } else if (!later && !copy.from().host() && !copy.to().host()) {
+            } else if (!later && !copy.from().host() && !copy.to().host() && !driver.memory().synchronous(copy.to().address())
+                    && !driver.memory().synchronous(copy.from().address())) {
                 // Between places on the device no call waits.
                 driver.submit(request, stream, GraphNode.Type.MEMCPY, CopyOperation.plain(request.name(), copy, driver.memory()));
             } else {

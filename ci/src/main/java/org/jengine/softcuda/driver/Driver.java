@@ -76,14 +76,18 @@ public final class Driver implements Submitter {
         new DeviceCalls(this).provide(calls);
         new ContextCalls(this).provide(calls);
         new ModuleCalls(this).provide(calls);
+        new LinkCalls(this).provide(calls);
         new FunctionCalls(this).provide(calls);
         new LaunchCalls(this).provide(calls);
         new MemoryCalls(this).provide(calls);
+        new ManagedCalls(this).provide(calls);
         new HostMemoryCalls(this).provide(calls);
         new PointerCalls(this).provide(calls);
         new CopyCalls(this).provide(calls);
         new FillCalls(this).provide(calls);
+        new AttributeCalls(this).provide(calls);
         new StreamCalls(this).provide(calls);
+        new ValueCalls(this).provide(calls);
         new EventCalls(this).provide(calls);
         new GraphCalls(this).provide(calls);
         new NodeCalls(this).provide(calls);
@@ -179,9 +183,7 @@ public final class Driver implements Submitter {
 
     /** The program has ended. What it asked for is still done, so that faults in it are found. */
     public void end() {
-        while (scheduler.waits()) {
-            scheduler.step();
-        }
+        scheduler.end();
         for (Context context : List.copyOf(contexts)) {
             memory.endOf(context, "the program's end");
         }
@@ -195,6 +197,11 @@ public final class Driver implements Submitter {
     /** Whether there is work that could be done now. */
     public boolean waits() {
         return scheduler.waits();
+    }
+
+    /** Whether work waits for a value that the program may write without a call. */
+    public boolean watches() {
+        return scheduler.watches();
     }
 
     /** Does a piece of it. */

@@ -50,7 +50,7 @@ final class EventCalls {
         driver.add(calls, "cuEventSynchronize", (request, reply) -> {
             Event event = find(request);
             if (event.record() != null) {
-                driver.scheduler().finish(event.record());
+                driver.scheduler().givingWay(() -> driver.scheduler().finish(event.record()));
             }
             Driver.requireWhole(event.context());
             return Status.SUCCESS;

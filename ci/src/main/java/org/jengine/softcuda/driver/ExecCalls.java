@@ -1,6 +1,8 @@
 package org.jengine.softcuda.driver;
 
 import java.util.List;
+import org.jengine.softcuda.gpu.GpuProfile;
+import org.jengine.softcuda.simt.Launch;
 import org.jengine.softcuda.wire.CallTable;
 import org.jengine.softcuda.wire.CudaError;
 import org.jengine.softcuda.wire.Reply;
@@ -36,7 +38,7 @@ final class ExecCalls {
         driver.add(calls, "cuGraphExecKernelNodeSetParams_v2", (request, reply) -> {
             GraphExec exec = find(request);
             GraphNode node = node(request, exec, GraphNode.Type.KERNEL);
-            return change(exec, node, LaunchCalls.read(driver, request, false));
+            return change(exec, node, LaunchCalls.read(driver, request, exec.cooperative(node)));
         });
         driver.add(calls, "cuGraphExecMemcpyNodeSetParams", (request, reply) -> {
             GraphExec exec = find(request);
@@ -89,6 +91,7 @@ final class ExecCalls {
         if (!whole(graph)) {
             throw new CudaError(Status.INVALID_VALUE, "nodes of the graph wait for each other");
         }
+        requireRoom(graph, context.device().profile());
         boolean frees = (request.i64() & AUTO_FREE_ON_LAUNCH) != 0;
         if (graph.instantiated()) {
             graph.requireNoMemory("a second " + request.name());
@@ -98,6 +101,20 @@ final class ExecCalls {
         driver.handles().put(handle, new GraphExec(handle, "graph " + ++graphs, context, graph, frees, driver.clocks()));
         reply.i64(handle);
         return Status.SUCCESS;
+    }
+
+    /** A node may have been made cooperative after its grid was checked. */
+    private static void requireRoom(Graph graph, GpuProfile gpu) {
+        for (GraphNode node : graph.nodes()) {
+            if (NodeCalls.cooperative(node) && node.operation() instanceof KernelOperation kernel) {
+                Launch launch = kernel.launch();
+                Limits.requireCooperative(kernel.function(), new int[] {launch.gridX(), launch.gridY(), launch.gridZ()}, launch.threads(),
+                        launch.dynamicShared(), gpu);
+            }
+            if (node.child() != null) {
+                requireRoom(node.child(), gpu);
+            }
+        }
     }
 
     private static boolean whole(Graph graph) {

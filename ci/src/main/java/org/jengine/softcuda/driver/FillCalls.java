@@ -46,7 +46,9 @@ final class FillCalls {
         Context context = driver.context(request);
         Stream stream = inStream ? driver.stream(request, request.i64()) : context.legacy();
         require(driver, request.name(), fill);
-        if (fill.span() > 0) {
+        if (!inStream && driver.memory().synchronous(fill.address())) {
+            driver.perform(request, stream, GraphNode.Type.MEMSET, fill);
+        } else if (fill.span() > 0) {
             driver.submit(request, stream, GraphNode.Type.MEMSET, fill);
         }
         return Status.SUCCESS;

@@ -99,6 +99,11 @@ final class GraphExec {
         return ofNode.containsKey(node);
     }
 
+    /** Whether all blocks of the node's kernel run at once. */
+    boolean cooperative(GraphNode node) {
+        return steps.get(ofNode.get(node)).operation instanceof KernelOperation kernel && kernel.launch().cooperative();
+    }
+
     /** Changes what a node does from the next launch on. */
     void change(GraphNode node, Operation operation, Event event) {
         Step step = steps.get(ofNode.get(node));

@@ -10,7 +10,8 @@ import org.jengine.softcuda.work.Operation;
 final class GraphNode {
     /** The kinds, with CUgraphNodeType's numbers. */
     enum Type {
-        KERNEL(0), MEMCPY(1), MEMSET(2), HOST(3), GRAPH(4), EMPTY(5), WAIT_EVENT(6), EVENT_RECORD(7), MEM_ALLOC(10), MEM_FREE(11);
+        KERNEL(0), MEMCPY(1), MEMSET(2), HOST(3), GRAPH(4), EMPTY(5), WAIT_EVENT(6), EVENT_RECORD(7), MEM_ALLOC(10), MEM_FREE(11),
+        BATCH_MEM_OP(12);
 
         private final int number;
 

@@ -37,6 +37,11 @@ public final class KernelOperation implements Operation {
         return launch;
     }
 
+    /** The same launch with its blocks all at once, or not. */
+    KernelOperation cooperative(boolean value) {
+        return new KernelOperation(function, launch.cooperative(value), memory, runner);
+    }
+
     @Override
     public String name() {
         return launch.kernel().name();

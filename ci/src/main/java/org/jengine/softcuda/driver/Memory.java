@@ -1,10 +1,12 @@
 package org.jengine.softcuda.driver;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jengine.softcuda.check.Report;
 import org.jengine.softcuda.check.Reports;
@@ -40,6 +42,7 @@ final class Memory {
     private final NavigableMap<Long, Owned> registered = new TreeMap<>();
     /** What graphs take, by address. */
     private final Map<Long, GraphMemory> ofGraphs = new LinkedHashMap<>();
+    private final Set<Allocation> synchronous = new HashSet<>();
     private int allocations;
 
     Memory(AddressSpace space, View view, Host host, Reports reports) {
@@ -145,6 +148,7 @@ final class Memory {
     /** Ends an allocation that {@link #owned} knows. */
     void free(Owned one, String by) {
         owned.remove(one.allocation);
+        synchronous.remove(one.allocation);
         shared.remove(one.allocation);
         if (one.hostAddress == 0) {
             one.context.device().use(-one.allocation.bytes());
@@ -155,6 +159,20 @@ final class Memory {
             registered.remove(one.hostAddress);
         }
         space.free(one.allocation, by);
+    }
+
+    /** Whether calls that have no stream end only when what they do to the allocation is done. */
+    void synchronous(Allocation allocation, boolean value) {
+        if (value) {
+            synchronous.add(allocation);
+        } else {
+            synchronous.remove(allocation);
+        }
+    }
+
+    boolean synchronous(long address) {
+        Allocation found = synchronous.isEmpty() ? null : space.find(address, 1);
+        return found != null && synchronous.contains(found);
     }
 
     /** The live allocation that has the device address and was asked for by the program; null if there is none. */

@@ -63,12 +63,6 @@ final class MemoryCalls {
             driver.handles().get(request.name(), request.i64(), Pool.class);
             return Status.SUCCESS;
         });
-        driver.add(calls, "cuMemAdvise", (request, reply) -> requireManaged(request));
-        driver.add(calls, "cuMemPrefetchAsync", (request, reply) -> requireManaged(request));
-        driver.add(calls, "cuStreamAttachMemAsync", (request, reply) -> {
-            driver.stream(request, request.i64());
-            return requireManaged(request);
-        });
     }
 
     private Allocation allocate(Request request, Allocation.Kind kind, long bytes) {
@@ -197,15 +191,6 @@ final class MemoryCalls {
                 driver.memory().free(one, request.name() + " in " + stream);
             }
         }));
-        return Status.SUCCESS;
-    }
-
-    private int requireManaged(Request request) {
-        driver.context(request);
-        Memory.Owned one = driver.memory().owner(request.i64());
-        if (one == null || one.allocation().kind() != Allocation.Kind.MANAGED) {
-            throw new CudaError(Status.INVALID_VALUE, request.name() + " is for managed memory");
-        }
         return Status.SUCCESS;
     }
 }

@@ -1,10 +1,6 @@
 package org.jengine.softcuda.driver;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.InvalidPathException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jengine.softcuda.memory.Allocation;
@@ -42,17 +38,7 @@ final class ModuleCalls {
     }
 
     private int loadFile(Request request, Reply reply) {
-        String name = request.string();
-        byte[] image;
-        try {
-            if (name == null) {
-                throw new CudaError(Status.INVALID_VALUE, "no file's name");
-            }
-            image = Files.readAllBytes(Path.of(name));
-        } catch (IOException | InvalidPathException e) {
-            throw new CudaError(Status.FILE_NOT_FOUND, "cannot read " + name);
-        }
-        return load(request, reply, image);
+        return load(request, reply, LinkCalls.read(request.string()));
     }
 
     private int loadImage(Request request, Reply reply) {
@@ -63,18 +49,16 @@ final class ModuleCalls {
     private int load(Request request, Reply reply, byte[] image) {
         Context context = driver.context(request);
         driver.streams().unsafe(request.name(), request.thread(), driver.threads());
-        int end = 0;
-        while (end < image.length && image[end] != 0) {
-            end++;
-        }
-        String text = new String(image, 0, end, StandardCharsets.ISO_8859_1);
+        String text = text(image);
         if (image.length >= Integer.BYTES && isBinary(image)) {
             throw new CudaError(Status.NO_BINARY_FOR_GPU, "machine code cannot run here; load the PTX");
         }
         if (!text.contains(".version")) {
             throw new CudaError(Status.INVALID_IMAGE, "the image is no PTX");
         }
-        if (isNewer(text, driver.setup().version().ptx(), reply)) {
+        String newer = newer(text, driver.setup().version().ptx());
+        if (newer != null) {
+            reply.i64(0).string("").string(newer);
             return Status.UNSUPPORTED_PTX_VERSION;
         }
         try {
@@ -93,16 +77,24 @@ final class ModuleCalls {
         }
     }
 
-    /** Whether a module is of a later PTX than the driver's; it says so without looking at the rest. */
-    private static boolean isNewer(String text, int newest, Reply reply) {
+    /** PTX in memory ends with a zero, or where its bytes end. */
+    static String text(byte[] image) {
+        int end = 0;
+        while (end < image.length && image[end] != 0) {
+            end++;
+        }
+        return new String(image, 0, end, StandardCharsets.ISO_8859_1);
+    }
+
+    /** What a driver says of a module of a later PTX than its own, without a look at the rest; null if it is not. */
+    static String newer(String text, int newest) {
         Matcher m = VERSION.matcher(text);
         if (!m.find() || Integer.parseInt(m.group(1)) * TEN + Integer.parseInt(m.group(2)) <= newest) {
-            return false;
+            return null;
         }
-        reply.i64(0).string("").string("ptxas application ptx input, line " + (1 + text.substring(0, m.start()).lines().count())
-                + "; fatal   : Unsupported .version " + m.group(1) + "." + m.group(2) + "; current version is '" + newest / TEN + "."
-                + newest % TEN + "'\n");
-        return true;
+        long line = 1 + text.substring(0, m.start()).lines().count();
+        return "ptxas application ptx input, line " + line + "; fatal   : Unsupported .version " + m.group(1) + "." + m.group(2)
+                + "; current version is '" + newest / TEN + "." + newest % TEN + "'\n";
     }
 
     /** What a driver says of a module that was made for another GPU. */

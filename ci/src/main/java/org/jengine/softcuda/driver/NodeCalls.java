@@ -86,7 +86,8 @@ final class NodeCalls {
         driver.add(calls, "cuGraphKernelNodeGetParams_v2", this::kernel);
         driver.add(calls, "cuGraphKernelNodeSetParams_v2", (request, reply) -> {
             GraphNode node = node(driver, request, GraphNode.Type.KERNEL);
-            node.operation(LaunchCalls.read(driver, request, false));
+            // Attributes stay when parameters change.
+            node.operation(LaunchCalls.read(driver, request, cooperative(node)));
             return Status.SUCCESS;
         });
     }
@@ -127,6 +128,11 @@ final class NodeCalls {
             throw new CudaError(Status.INVALID_VALUE, "the node is of type " + node.type() + ", not " + type);
         }
         return node;
+    }
+
+    /** Whether all blocks of the node's kernel run at once. */
+    static boolean cooperative(GraphNode node) {
+        return node.operation() instanceof KernelOperation kernel && kernel.launch().cooperative();
     }
 
     private <T> T operation(Request request, GraphNode.Type type, Class<T> kind) {

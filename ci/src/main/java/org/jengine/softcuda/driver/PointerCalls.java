@@ -41,8 +41,28 @@ final class PointerCalls {
             reply.i64(found.base()).i64(found.bytes());
             return Status.SUCCESS;
         });
+        driver.add(calls, "cuPointerSetAttribute", this::set);
         driver.add(calls, "cuPointerGetAttribute", (request, reply) -> attribute(request, reply, true));
         driver.add(calls, "softcudaPointerAttribute", (request, reply) -> attribute(request, reply, false));
+    }
+
+    /** Only this attribute may be set. What is under way when it is set has ended when the call returns. */
+    private int set(Request request, Reply reply) {
+        Context context = driver.context(request);
+        byte[] value = request.bytes();
+        int attribute = request.i32();
+        Memory.Owned one = driver.memory().owner(request.i64());
+        if (value == null || attribute != SYNC_MEMOPS || one == null) {
+            throw new CudaError(Status.INVALID_VALUE, "pointer attribute " + attribute + " cannot be set there");
+        }
+        int sync = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        if (sync != 0 && sync != 1) {
+            throw new CudaError(Status.INVALID_VALUE, "the attribute is 0 or 1, not " + sync);
+        }
+        driver.streams().unsafe(request.name(), request.thread(), driver.threads());
+        driver.memory().synchronous(one.allocation(), sync == 1);
+        driver.streams().finish(context.legacy());
+        return Status.SUCCESS;
     }
 
     private int attribute(Request request, Reply reply, boolean required) {
@@ -60,13 +80,14 @@ final class PointerCalls {
         if (one == null && required) {
             throw new CudaError(Status.INVALID_VALUE, "0x" + Long.toHexString(address) + " is nothing that the driver knows");
         }
-        long value = one == null ? attribute == DEVICE_ORDINAL ? -2 : 0 : value(attribute, address, one);
+        long value = one == null ? attribute == DEVICE_ORDINAL ? -2 : 0
+                : value(attribute, address, one, driver.memory().synchronous(one.allocation().base()));
         ByteBuffer out = ByteBuffer.allocate(small ? Integer.BYTES : Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         reply.bytes((small ? out.putInt((int) value) : out.putLong(value)).array());
         return Status.SUCCESS;
     }
 
-    private static long value(int attribute, long address, Memory.Owned one) {
+    private static long value(int attribute, long address, Memory.Owned one, boolean synchronous) {
         Allocation allocation = one.allocation();
         boolean isDevice = address >= allocation.base() && allocation.holds(address, 1);
         long offset = address - (isDevice ? allocation.base() : one.hostAddress());
@@ -80,6 +101,7 @@ final class PointerCalls {
                 }
                 yield one.hostAddress() + offset;
             }
+            case SYNC_MEMOPS -> synchronous ? 1 : 0;
             case IS_MANAGED -> allocation.kind() == Allocation.Kind.MANAGED ? 1 : 0;
             case DEVICE_ORDINAL -> one.context().device().ordinal();
             case BUFFER_ID -> allocation.base() >>> 9;

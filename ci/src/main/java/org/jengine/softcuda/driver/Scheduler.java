@@ -6,10 +6,12 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jengine.softcuda.check.Fault;
 import org.jengine.softcuda.check.Report;
 import org.jengine.softcuda.check.Reports;
+import org.jengine.softcuda.wire.AskAgain;
 import org.jengine.softcuda.work.Operation;
 import org.jengine.softcuda.work.Turn;
 
@@ -21,6 +23,13 @@ final class Scheduler {
     /** Of how many choices one is to perform something at once. */
     private static final int EAGER = 3;
 
+    /**
+     * Where nothing can go on, another thread of the program may still bring what is waited for: so long it has,
+     * in nanoseconds.
+     */
+    private static final long PATIENCE = 5_000_000_000L;
+    private static final long NAP = 1_000_000;
+
     private final Clocks clocks;
     private final Reports reports;
     private final Random random;
@@ -31,7 +40,11 @@ final class Scheduler {
     private final Counts counts;
     private final Consumer<Task> begun;
     private final Consumer<Task> ended;
+    /** Those that wait for a value in memory, and for nothing else. */
+    private final List<Task> held = new ArrayList<>();
     private int waiting;
+    private long stuckSince;
+    private boolean givesWay;
 
     /**
      * @param counts is told of what was performed
@@ -79,7 +92,25 @@ final class Scheduler {
     }
 
     boolean waits() {
+        if (ready.isEmpty() && !held.isEmpty()) {
+            release();
+        }
         return !ready.isEmpty();
+    }
+
+    /** Whether the program itself can write a value that is waited for. */
+    boolean watches() {
+        return held.stream().anyMatch(task -> task.operation() instanceof ValueOperation value && value.shared());
+    }
+
+    /** Lets go those whose value has come. */
+    private void release() {
+        for (Task task : List.copyOf(held)) {
+            if (task.operation().ready()) {
+                held.remove(task);
+                ready.add(task);
+            }
+        }
     }
 
     /** How many tasks are not performed yet. */
@@ -101,8 +132,53 @@ final class Scheduler {
     /** Performs until the task has ended, which the program does not get to know. */
     void performUntil(Task task) {
         while (!task.done()) {
+            if (waits()) {
+                step();
+            } else {
+                bePatient();
+            }
+        }
+    }
+
+    /** Waits for a whole call: where nothing can go on, other threads of the program may call meanwhile, and the call is asked again. */
+    void givingWay(Runnable wait) {
+        givesWay = true;
+        try {
+            wait.run();
+        } finally {
+            givesWay = false;
+        }
+    }
+
+    /** Nothing can go on: gives those who hold all up some time, and ends their contexts if it was not enough. */
+    private void bePatient() {
+        stuckSince = stuckSince == 0 ? System.nanoTime() : stuckSince;
+        if (System.nanoTime() - stuckSince >= PATIENCE) {
+            end(held);
+        } else if (givesWay) {
+            throw new AskAgain();
+        } else {
+            LockSupport.parkNanos(NAP);
+        }
+    }
+
+    /** Tells of work that waits for what never came, and ends its contexts. */
+    private void end(List<Task> waiting) {
+        for (Task task : List.copyOf(waiting)) {
+            Report report = new Report(Report.Rule.STUCK, task.operation() + " never ends: nobody writes such a value", "in "
+                    + task.stream());
+            reports.add(report, report.message());
+            task.context().breakWith(Status.of(report.rule()));
+            drop(task.context());
+        }
+    }
+
+    /** The program has ended: performs what is left. */
+    void end() {
+        while (waits()) {
             step();
         }
+        end(held);
     }
 
     /** The program has seen that the task has ended. */
@@ -129,6 +205,7 @@ final class Scheduler {
         for (Task task : List.copyOf(unknown)) {
             if (task.context() == context && !task.done()) {
                 ready.remove(task);
+                held.remove(task);
                 end(task, 0);
             }
         }
@@ -141,19 +218,38 @@ final class Scheduler {
             return;
         }
         int number = clocks.turn(task.chain(), task.place());
+        stuckSince = 0;
         try {
             Turn turn = new Turn(number, operation.name(), task.stream(), earlier -> clocks.before(earlier, task.clock()));
             operation.perform(turn);
             if (!(operation instanceof KernelOperation)) {
                 counts.performed(operation, turn);
             }
+            if (operation instanceof ValueOperation value) {
+                exchange(task, value, number);
+            }
             end(task, operation.seconds(task.context().device().profile()));
+            if (!held.isEmpty()) {
+                release();
+            }
         } catch (Fault e) {
             Report report = e.report();
             reports.add(report, report.message());
             end(task, 0);
             task.context().breakWith(Status.of(report.rule()));
             drop(task.context());
+        }
+    }
+
+    /** What a stream waited for is ordered before what it does next. The program may look at its own memory at any time. */
+    private void exchange(Task task, ValueOperation operation, int turn) {
+        if (operation instanceof ValueOperation.Wait wait) {
+            task.learn(clocks.of(wait.writer()));
+        } else if (operation instanceof ValueOperation.Write write) {
+            clocks.publish(turn, write.barrier() ? task.clock() : Clocks.NOTHING);
+            if (write.shared() && write.barrier()) {
+                know(task);
+            }
         }
     }
 
@@ -168,7 +264,7 @@ final class Scheduler {
         if (task.operation() == null) {
             joins.add(task);
         } else {
-            ready.add(task);
+            (task.operation().ready() ? ready : held).add(task);
         }
         while (!joins.isEmpty()) {
             waiting--;
@@ -176,7 +272,7 @@ final class Scheduler {
                 if (next.operation() == null) {
                     joins.add(next);
                 } else {
-                    ready.add(next);
+                    (next.operation().ready() ? ready : held).add(next);
                 }
             }
         }

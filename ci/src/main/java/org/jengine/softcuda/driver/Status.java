@@ -64,6 +64,7 @@ final class Status {
             case MISALIGNED -> MISALIGNED_ADDRESS;
             case ILLEGAL_INSTRUCTION -> ILLEGAL_INSTRUCTION;
             case BARRIER_DIVERGENCE -> LAUNCH_FAILED;
+            case STUCK -> LAUNCH_TIMEOUT;
             default -> ILLEGAL_ADDRESS;
         };
     }

@@ -10,6 +10,9 @@ final class Stream {
     /** How it and the null stream wait for each other. */
     enum Kind { LEGACY, BLOCKING, NON_BLOCKING }
 
+    /** CUsynchronizationPolicy: the driver chooses how threads wait. */
+    private static final int AUTOMATIC = 1;
+
     private final long handle;
     private final Context context;
     private final int chain;
@@ -20,6 +23,7 @@ final class Stream {
     private final Set<GraphNode> captured = new LinkedHashSet<>();
     private Task last;
     private Capture capture;
+    private int policy = AUTOMATIC;
 
     Stream(long handle, Context context, int chain, Kind kind, int priority, String name) {
         this.handle = handle;
@@ -77,6 +81,15 @@ final class Stream {
     void capture(Capture value) {
         capture = value;
         captured.clear();
+    }
+
+    /** How threads wait for it, as the program asked; kept, without effect. */
+    int policy() {
+        return policy;
+    }
+
+    void policy(int value) {
+        policy = value;
     }
 
     /** The nodes that the next captured one depends on. */

@@ -121,7 +121,7 @@ final class StreamCalls {
     private int synchronise(Request request, Reply reply) {
         Stream stream = find(request);
         driver.streams().notCapturing(request.name(), stream);
-        driver.streams().finish(stream);
+        driver.scheduler().givingWay(() -> driver.streams().finish(stream));
         Driver.requireWhole(stream.context());
         return Status.SUCCESS;
     }

@@ -11,10 +11,11 @@ final class Task {
     private final String stream;
     private final int chain;
     private final int place;
-    private final int[] clock;
+    private int[] clock;
     private final List<Task> followers = new ArrayList<>(2);
     private int missing;
     private boolean done;
+    private boolean learned;
     private double end;
 
     Task(Operation operation, Context context, String stream, int chain, int place, int[] clock) {
@@ -51,6 +52,12 @@ final class Task {
         return clock;
     }
 
+    /** A value that came while it waited puts it, and what follows it, behind more than was known when it was asked for. */
+    void learn(int[] more) {
+        clock = Clocks.join(clock, more);
+        learned = true;
+    }
+
     boolean done() {
         return done;
     }
@@ -79,6 +86,9 @@ final class Task {
         List<Task> freed = new ArrayList<>(followers.size());
         for (Task follower : followers) {
             follower.end = Math.max(follower.end, end);
+            if (learned) {
+                follower.learn(clock);
+            }
             if (--follower.missing == 0 && !follower.done) {
                 freed.add(follower);
             }

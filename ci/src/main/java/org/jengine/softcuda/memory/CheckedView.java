@@ -22,8 +22,26 @@ public final class CheckedView extends PlainView {
         touch(turn, allocation, offset, count, writes);
         if (writes) {
             allocation.shadow().setWritten(offset, count);
-            return;
+        } else {
+            requireWritten(turn, allocation, offset, count);
         }
+    }
+
+    @Override
+    void published(Turn turn, Allocation allocation, long offset, long count) {
+        enter(turn);
+        allocation.shadow().touch(new Ordered(turn), offset, count, true);
+        allocation.shadow().setWritten(offset, count);
+    }
+
+    @Override
+    int awaited(Turn turn, Allocation allocation, long offset, long count) {
+        enter(turn);
+        requireWritten(turn, allocation, offset, count);
+        return allocation.shadow().writer(offset);
+    }
+
+    private void requireWritten(Turn turn, Allocation allocation, long offset, long count) {
         long missing = allocation.shadow().unwritten(offset, count);
         if (missing >= 0) {
             reports.add(new Report(Rule.UNINITIALISED, "a read of " + count + " bytes at offset " + offset

@@ -23,6 +23,16 @@ final class Marks {
         return 0;
     }
 
+    /** A turn that touched one of the bytes, or 0. */
+    int of(long[] range) {
+        for (int i = 0; i < count; i++) {
+            if (meet(where[i], range)) {
+                return turns[i];
+            }
+        }
+        return 0;
+    }
+
     /** The bytes are this turn's alone. */
     void replace(int turn, long[] range) {
         if (range == Bits.NOTHING) {

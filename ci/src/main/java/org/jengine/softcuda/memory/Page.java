@@ -162,6 +162,11 @@ public final class Page {
         return found != 0 || !writes || readers == null ? found : readers.unordered(order, range);
     }
 
+    /** The turn that wrote the byte last; 0 if none did. */
+    int writer(int at) {
+        return writers == null ? 0 : writers.of(Bits.range(at, at + 1));
+    }
+
     /** Notes a turn's access to a range. */
     void mark(Ordered order, int from, int to, boolean writes) {
         long[] range = from == 0 && to >= size ? null : Bits.range(from, to);

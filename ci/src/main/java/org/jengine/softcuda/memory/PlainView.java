@@ -119,6 +119,19 @@ public class PlainView implements View {
         }
     }
 
+    @Override
+    public void publish(Turn turn, long address, byte[] value) {
+        Allocation to = at(turn, address, value.length, true);
+        to.write(address - to.base(), value, 0, value.length);
+        published(turn, to, address - to.base(), value.length);
+    }
+
+    @Override
+    public int await(Turn turn, long address, long count) {
+        Allocation from = at(turn, address, count, false);
+        return awaited(turn, from, address - from.base(), count);
+    }
+
     private Allocation at(Turn turn, long address, long count, boolean writes) {
         if (count < 0) {
             throw new IllegalArgumentException("a range of " + count + " bytes");
@@ -139,6 +152,15 @@ public class PlainView implements View {
 
     /** What a checking view looks at before each access. */
     void before(Turn turn, Allocation allocation, long offset, long count, boolean writes) {
+    }
+
+    /** What a checking view notes of a value that was published. */
+    void published(Turn turn, Allocation allocation, long offset, long count) {
+    }
+
+    /** The turn that a checking view knows to have written the first byte of a value that was waited for; 0 if none. */
+    int awaited(Turn turn, Allocation allocation, long offset, long count) {
+        return 0;
     }
 
     /** As {@link #before}, for both sides of a copy. */

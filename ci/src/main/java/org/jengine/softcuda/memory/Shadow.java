@@ -97,6 +97,11 @@ public final class Shadow {
         return conflict;
     }
 
+    /** The turn that wrote the byte last; 0 if no turn did. */
+    int writer(long offset) {
+        return page(offset).writer(inPage(offset));
+    }
+
     void begun(Ordered order) {
         birth = order;
     }

@@ -37,6 +37,20 @@ public interface View {
     default void freed(Turn turn, Allocation allocation) {
     }
 
+    /** Writes a value that other turns may be waiting for: nothing needs to order that. */
+    default void publish(Turn turn, long address, byte[] value) {
+        writeBytes(turn, address, value);
+    }
+
+    /**
+     * A turn has waited for a value that another may have published.
+     *
+     * @return the turn that wrote the first of the bytes last; 0 if none did, or the view does not know
+     */
+    default int await(Turn turn, long address, long count) {
+        return 0;
+    }
+
     /** Repeats the lowest {@code width} bytes of the value {@code count} times. */
     void fill(Turn turn, long address, int value, int width, long count);
 }

@@ -6,9 +6,9 @@ import java.util.List;
 public final class Function implements Symbol {
     private final String name;
     private final boolean entry;
-    private final int line;
-    private final List<Symbol> parameters;
-    private final List<Symbol> results;
+    private int line;
+    private List<Symbol> parameters;
+    private List<Symbol> results;
     private List<Instruction> body;
     private List<Variable> variables;
     private List<Register> registers;
@@ -17,9 +17,14 @@ public final class Function implements Symbol {
     Function(String name, boolean entry, int line, List<Symbol> results, List<Symbol> parameters) {
         this.name = name;
         this.entry = entry;
-        this.line = line;
-        this.results = List.copyOf(results);
-        this.parameters = List.copyOf(parameters);
+        declare(line, results, parameters);
+    }
+
+    /** It is declared, perhaps once more: a definition that follows has symbols of its own. */
+    void declare(int at, List<Symbol> out, List<Symbol> in) {
+        line = at;
+        results = List.copyOf(out);
+        parameters = List.copyOf(in);
     }
 
     void limit(int threads) {

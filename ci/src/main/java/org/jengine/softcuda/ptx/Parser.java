@@ -1,9 +1,11 @@
 package org.jengine.softcuda.ptx;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Parses what stands outside of functions' bodies. */
 final class Parser {
@@ -16,6 +18,7 @@ final class Parser {
     private final Declarations declarations;
     private final List<Variable> variables = new ArrayList<>();
     private final Map<String, Function> functions = new LinkedHashMap<>();
+    private final Set<String> shared = new HashSet<>();
     private final Map<Integer, String> files = new LinkedHashMap<>();
     private int version;
     private String target;
@@ -38,8 +41,8 @@ final class Parser {
         while (in.peek().kind() != Token.Kind.END) {
             item();
         }
-        return new PtxModule(version, target, List.copyOf(variables), List.copyOf(functions.values()), Map.copyOf(files),
-                text.lines().toList());
+        return new PtxModule(version, target, List.copyOf(variables), List.copyOf(functions.values()), Set.copyOf(shared),
+                Map.copyOf(files), text.lines().toList());
     }
 
     private void version() {
@@ -86,19 +89,20 @@ final class Parser {
             }
             case "pragma", "alias" -> in.skipStatement();
             case "loc" -> declarations.place();
-            case "visible", "weak", "common" -> linked(start, false);
-            case "extern" -> linked(start, true);
+            case "visible", "weak", "common" -> linked(false);
+            case "extern" -> linked(true);
             case "entry", "func" -> function(start);
             default -> variable(start, false);
         }
     }
 
-    private void linked(Token linkage, boolean external) {
+    /** What has a linkage is known to other modules. */
+    private void linked(boolean external) {
         Token next = in.next();
         if (next.dot("entry") || next.dot("func")) {
-            function(next);
+            shared.add(function(next));
         } else {
-            variable(next, external && linkage.dot("extern"));
+            shared.addAll(variable(next, external));
         }
     }
 
@@ -110,26 +114,29 @@ final class Parser {
         }
     }
 
-    private void variable(Token start, boolean external) {
+    /** Returns the names. */
+    private List<String> variable(Token start, boolean external) {
         Space space = start.kind() == Token.Kind.DOT ? Space.of(start.text()) : null;
         if (space == null || space == Space.LOCAL || space == Space.PARAM) {
             throw new PtxException(start.line(), "parsing error near " + start);
         }
-        for (Variable made : declarations.variables(space, external)) {
+        List<Variable> all = declarations.variables(space, external);
+        for (Variable made : all) {
             Symbol known = scope.find(made.name());
-            if (known instanceof Variable before && before.external()) {
-                variables.remove(before);
-            } else if (known != null && !made.external()) {
+            boolean declared = known instanceof Variable before && before.external();
+            if (known != null && !declared && !made.external()) {
                 throw new PtxException(made.line(), "Duplicate definition of variable '" + made.name() + "'");
-            } else if (known != null) {
+            } else if (known != null && made.external()) {
                 continue;
             }
             scope.redefine(made.name(), made);
             variables.add(made);
         }
+        return all.stream().map(Variable::name).toList();
     }
 
-    private void function(Token kind) {
+    /** Returns its name. */
+    private String function(Token kind) {
         boolean entry = kind.dot("entry");
         Scope inner = new Scope(scope);
         List<Symbol> registers = new ArrayList<>();
@@ -143,20 +150,20 @@ final class Parser {
         int line = in.line();
         String name = in.word();
         List<Symbol> parameters = in.peek().is("(") ? declarations.parameters(inner, registers) : List.of();
-        Function made = new Function(name, entry, line, results, parameters);
-        directives(made);
-        Function before = functions.get(name);
-        if (before == null || before.body() == null) {
-            functions.put(name, made);
-            scope.redefine(name, made);
-        }
+        Function made = functions.computeIfAbsent(name, key -> new Function(name, entry, line, results, parameters));
+        boolean defined = made.body() != null;
+        scope.redefine(name, made);
+        // Calls before the definition name the declaration, so both are one.
+        directives(defined ? new Function(name, entry, line, results, parameters) : made);
         if (in.accept(";")) {
-            return;
+            return name;
         }
-        if (before != null && before.body() != null) {
+        if (defined) {
             throw new PtxException(line, "Duplicate definition of function '" + name + "'");
         }
+        made.declare(line, results, parameters);
         new BodyParser(in, declarations, inner, registers).parse(made);
+        return name;
     }
 
     private void directives(Function made) {

@@ -2,6 +2,7 @@ package org.jengine.softcuda.ptx;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A module's text, parsed.
@@ -10,11 +11,12 @@ import java.util.Map;
  * @param target    as in "sm_90a"
  * @param variables of the module's own scope
  * @param functions kernels and device functions, declarations of external ones too
+ * @param shared    names of those that other modules may use, or that others have
  * @param files     the paths of source files by their numbers
  * @param lines     the text
  */
-public record PtxModule(int version, String target, List<Variable> variables, List<Function> functions, Map<Integer, String> files,
-        List<String> lines) {
+public record PtxModule(int version, String target, List<Variable> variables, List<Function> functions, Set<String> shared,
+        Map<Integer, String> files, List<String> lines) {
     /**
      * Parses a module.
      *

@@ -12,6 +12,11 @@ package org.jengine.softcuda.simt;
  */
 public record Launch(Kernel kernel, int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int dynamicShared,
         byte[] arguments, boolean cooperative) {
+    /** The same with its blocks all at once, or not. */
+    public Launch cooperative(boolean value) {
+        return new Launch(kernel, gridX, gridY, gridZ, blockX, blockY, blockZ, dynamicShared, arguments, value);
+    }
+
     public int threads() {
         return blockX * blockY * blockZ;
     }

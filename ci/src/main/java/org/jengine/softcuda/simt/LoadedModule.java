@@ -66,11 +66,8 @@ public final class LoadedModule {
             functions.put(function.name(), function);
         }
         for (Variable variable : text.variables()) {
-            if (variable.space() == Space.SHARED) {
+            if (variable.space() == Space.SHARED || variable.external()) {
                 continue;
-            }
-            if (variable.external()) {
-                throw new PtxException(variable.line(), "Unresolved extern variable '" + variable.name() + "'");
             }
             Allocation.Kind kind = variable.space() == Space.CONST ? Allocation.Kind.CONSTANT : Allocation.Kind.GLOBAL;
             Allocation memory = space.allocate(kind, Math.max(1, variable.bytes()), "variable " + variable.name());
@@ -78,6 +75,13 @@ public final class LoadedModule {
             addresses.put(variable, memory.base());
         }
         for (Variable variable : text.variables()) {
+            if (variable.external() && variable.space() != Space.SHARED) {
+                Allocation memory = variables.get(variable.name());
+                if (memory == null) {
+                    throw new PtxException(variable.line(), "Unresolved extern variable '" + variable.name() + "'");
+                }
+                addresses.put(variable, memory.base());
+            }
             if (variable.initial() != null) {
                 initialise(variable);
             }

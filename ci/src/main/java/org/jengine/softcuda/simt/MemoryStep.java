@@ -198,6 +198,11 @@ abstract class MemoryStep extends Step {
         while (!rest.empty()) {
             int first = rest.first();
             Allocation found = allocation(block, addresses[first] + offset);
+            if (found == null && windowOf(addresses[first] + offset) == Where.PARAM) {
+                // The window of parameters is part of global memory's.
+                generic(block, frame, rest, addresses);
+                return;
+            }
             if (found == null) {
                 throw block.run().faults().global(block, frame, this, first, addresses[first] + offset);
             }

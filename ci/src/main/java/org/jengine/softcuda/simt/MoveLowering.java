@@ -195,8 +195,9 @@ final class MoveLowering {
                 end = Long.MAX_VALUE;
             }
             case "global" -> {
+                // PTX ISA 9.0, isspacep: the window of a kernel's parameters lies within that of global memory.
                 constant = false;
-                start = GLOBAL_START;
+                start = MemoryStep.PARAM_WINDOW;
                 end = Long.MAX_VALUE;
             }
             case "shared", "shared::cta", "shared::cluster" -> {

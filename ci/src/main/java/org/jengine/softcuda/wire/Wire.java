@@ -21,16 +21,24 @@ public final class Wire {
     /** Answered where a function is not provided; the C side knows which number its library has for that. */
     public static final int NOT_PROVIDED = Integer.MIN_VALUE;
 
+    /** Answered where the C side is to let other threads in and then to ask once more. */
+    private static final int AGAIN = Integer.MIN_VALUE + 1;
+
     /** What the C side takes for a device that has gone; here for a fault of the device's own. */
     private static final int BROKEN = 999;
     private static final long SPIN_NANOS = 30_000;
     private static final long IDLE_NANOS = 2_000_000;
     private static final long NAP_NANOS = 50_000;
+    /** So long after a call the program's memory is looked at for what work waits for; the pipe's end shows only to who reads. */
+    private static final long WATCH_NANOS = 20_000_000_000L;
 
     /** Work that may go on while the program asks nothing. */
     public interface Idle {
         /** Whether there is work that could be done now. */
         boolean waits();
+
+        /** Whether work waits for something that the program may bring without a call. */
+        boolean watches();
 
         /** Does a piece of it. */
         void step();
@@ -70,6 +78,9 @@ public final class Wire {
             } else {
                 try {
                     status = call.answer(request, reply);
+                } catch (AskAgain e) {
+                    reply.clear();
+                    status = AGAIN;
                 } catch (CudaError e) {
                     reply.clear();
                     status = e.status();
@@ -89,9 +100,15 @@ public final class Wire {
 
     private Request next(Idle idle) throws IOException {
         long since = System.nanoTime();
-        while (idle.waits() && in.available() == 0) {
+        while (in.available() == 0) {
             long waited = System.nanoTime() - since;
-            if (waited < SPIN_NANOS) {
+            boolean works = idle.waits();
+            if (!works && (waited > WATCH_NANOS || !idle.watches())) {
+                break;
+            }
+            if (!works) {
+                LockSupport.parkNanos(NAP_NANOS);
+            } else if (waited < SPIN_NANOS) {
                 Thread.onSpinWait();
             } else if (waited < IDLE_NANOS) {
                 LockSupport.parkNanos(NAP_NANOS);

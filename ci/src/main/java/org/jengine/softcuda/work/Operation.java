@@ -21,6 +21,11 @@ public interface Operation {
      */
     void perform(Turn at);
 
+    /** Whether it could be performed now: not while it waits for a value in memory that has not come. */
+    default boolean ready() {
+        return true;
+    }
+
     /** What it asks of the GPU; asked after it was performed. */
     default Cost cost() {
         return Cost.NONE;

@@ -26,7 +26,7 @@ class GemmTest {
 
     @BeforeEach
     void create() {
-        new Blas(memory, caller, null, new Reports(report -> { }), () -> 90).provide(caller.calls());
+        new Blas(memory, caller, null, new Reports(report -> { }), () -> 90, () -> 132).provide(caller.calls());
         assertEquals(0, caller.call("cublasCreate_v2", 1L));
         handle = caller.i64();
     }
@@ -129,6 +129,50 @@ class GemmTest {
         assertEquals(15, gemmEx(DataType.BF16, 14, DataType.F16, 2, COMPUTE_32F, 0));
         assertEquals(15, gemmEx(DataType.F32, 0, DataType.F32, 0, 64, 0));
         assertEquals(15, gemmEx(DataType.F32, 0, DataType.F32, 0, 99, 0));
+    }
+
+    private int gemmEx(int m, DataType in, DataType out, int compute, int algorithm, long shift) {
+        long a = memory.allocate(4096) + shift;
+        long c = memory.allocate(4096);
+        DataType scale = compute == COMPUTE_32I ? DataType.I32 : DataType.F32;
+        int code = in == DataType.I8 ? 3 : 0;
+        return caller.call("cublasGemmEx", handle, 0, 0, (long) m, 8L, 8L, Caller.scalar(scale, 1), a, code, (long) m, a, code, 8L,
+                Caller.scalar(scale, 0), c, out == DataType.I32 ? 10 : 0, (long) m, compute, algorithm);
+    }
+
+    /** cublasGemmEx: an algorithm that is none is not supported; integer sums want words, float sums of integers do not. */
+    @Test
+    void algorithmsAndWordsOfIntegers() {
+        assertEquals(0, gemmEx(8, DataType.F32, DataType.F32, COMPUTE_32F, 115, 0));
+        for (int algorithm : new int[] {-2, 24, 98, 116}) {
+            assertEquals(15, gemmEx(8, DataType.F32, DataType.F32, COMPUTE_32F, algorithm, 0));
+        }
+        assertEquals(0, gemmEx(8, DataType.I8, DataType.I32, COMPUTE_32I, -1, 0));
+        assertEquals(15, gemmEx(6, DataType.I8, DataType.I32, COMPUTE_32I, -1, 0));
+        assertEquals(15, gemmEx(8, DataType.I8, DataType.I32, COMPUTE_32I, -1, 2));
+        assertEquals(0, gemmEx(6, DataType.I8, DataType.F32, COMPUTE_32F, -1, 2));
+        long a = memory.allocate(4096);
+        for (long step : new long[] {64, 66}) {
+            assertEquals(step % 4 == 0 ? 0 : 15, caller.call("cublasGemmStridedBatchedEx", handle, 0, 0, 8L, 8L, 8L,
+                    Caller.scalar(DataType.I32, 1), a, 3, 8L, step, a, 3, 8L, step, Caller.scalar(DataType.I32, 0), a, 10, 8L, 64L, 2L,
+                    COMPUTE_32I, -1));
+        }
+    }
+
+    @Test
+    void factorsMayBeNullWhereAlphaIsZero() {
+        long c = memory.floats(1, 2, 3, 4);
+        assertEquals(0, caller.call("cublasSgemm_v2", handle, 0, 0, 2L, 2L, 3L, Caller.scalar(0), 0L, 2L, 0L, 3L, Caller.scalar(2), c, 2L));
+        caller.await();
+        assertArrayEquals(new float[] {2, 4, 6, 8}, memory.readFloats(DeviceMemory.TURN, c, 4));
+        assertEquals(7, caller.call("cublasSgemm_v2", handle, 0, 0, 2L, 2L, 3L, Caller.scalar(1), 0L, 2L, 0L, 3L, Caller.scalar(2), c, 2L));
+    }
+
+    @Test
+    void noMoreMultiprocessorsThanThereAre() {
+        assertEquals(0, caller.call("cublasSetSmCountTarget", handle, 132));
+        assertEquals(7, caller.call("cublasSetSmCountTarget", handle, 133));
+        assertEquals(7, caller.call("cublasSetSmCountTarget", handle, -1));
     }
 
     /** 1 + 2^-12 is not a TF32 number: its square shows who rounded. */

@@ -23,7 +23,7 @@ class LevelsTest {
 
     @BeforeEach
     void create() {
-        new Blas(memory, caller, null, new Reports(told::add), () -> 90).provide(caller.calls());
+        new Blas(memory, caller, null, new Reports(told::add), () -> 90, () -> 132).provide(caller.calls());
         assertEquals(0, caller.call("cublasCreate_v2", 1L));
         handle = caller.i64();
     }
@@ -107,6 +107,9 @@ class LevelsTest {
         ok("cublasDotEx", 3L, x, 2, 1L, y, 2, 1L, 1L, 2, 0);
         assertEquals(60, DataType.F16.decode(caller.bytes(), 0));
         assertEquals(15, caller.call("cublasDotEx", handle, 3L, x, 2, 1L, y, 0, 1L, 1L, 2, 0));
+        assertEquals(15, caller.call("cublasAxpyEx", handle, 3L, Caller.scalar(DataType.F16, 2), 2, x, 2, 1L, y, 2, 1L, 0));
+        assertEquals(15, caller.call("cublasScalEx", handle, 3L, Caller.scalar(DataType.F16, 2), 2, x, 2, 1L, 2));
+        assertEquals(15, caller.call("cublasScalEx", handle, 3L, Caller.scalar(DataType.F16, 2), 2, x, 2, 1L, 0));
     }
 
     @Test

@@ -54,7 +54,7 @@ class CallsTest {
     @Test
     void everyCallOfCublasIsAnswered() throws IOException {
         CallTable calls = new CallTable();
-        new Blas(new DeviceMemory(), new Caller(), null, new Reports(report -> { }), () -> 90).provide(calls);
+        new Blas(new DeviceMemory(), new Caller(), null, new Reports(report -> { }), () -> 90, () -> 132).provide(calls);
         assertEquals(sent("cublas"), new TreeSet<>(calls.names()));
     }
 

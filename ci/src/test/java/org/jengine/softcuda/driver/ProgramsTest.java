@@ -39,6 +39,28 @@ class ProgramsTest {
         assertEquals("all is well\n", result.out());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "2", "3"})
+    void streamsWaitForValuesInMemory(String seed) throws Exception {
+        Softcuda.Result result = Softcuda.program(temporary, List.of("--seed", seed), ValueProgram.class);
+        assertEquals(0, result.status(), result.toString());
+        assertEquals("all is well\n", result.out());
+    }
+
+    @Test
+    void attributesAreKept() throws Exception {
+        Softcuda.Result result = Softcuda.program(temporary, List.of(), AttributeProgram.class);
+        assertEquals(0, result.status(), result.toString());
+        assertEquals("all is well\n", result.out());
+    }
+
+    @Test
+    void modulesAreLinked() throws Exception {
+        Softcuda.Result result = Softcuda.program(temporary, List.of(), LinkProgram.class, temporary.toString());
+        assertEquals(0, result.status(), result.toString());
+        assertEquals("all is well\n", result.out());
+    }
+
     @Test
     void devicesThreadsLogsAndNodesWork() throws Exception {
         Softcuda.Result result = Softcuda.program(temporary, List.of("--gpu", "h100,t4"), MoreProgram.class);

@@ -26,6 +26,8 @@ import static jcuda.driver.JCudaDriver.cuStreamDestroy;
 import static jcuda.driver.JCudaDriver.cuStreamEndCapture;
 import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 import static jcuda.driver.JCudaDriver.cuStreamWaitEvent;
+import static jcuda.driver.JCudaDriver.cuStreamWaitValue32;
+import static jcuda.driver.JCudaDriver.cuStreamWriteValue32;
 import static org.jengine.softcuda.programs.Cuda.check;
 import static org.jengine.softcuda.programs.Cuda.function;
 import static org.jengine.softcuda.programs.Cuda.launch;
@@ -48,6 +50,8 @@ import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.CUstreamWaitValue_flags;
+import jcuda.driver.CUstreamWriteValue_flags;
 import jcuda.driver.CUstream_flags;
 
 /**
@@ -178,6 +182,19 @@ public final class PlantedFaults {
             CUdeviceptr x = c.upload(new float[N]);
             check(launch(function(m, "fill"), 1, N, 0, c.stream(), x, 1f, N));
             check(cuMemcpyDtoHAsync(c.pinned(4 * N), x, 4 * N, c.stream()));
+        });
+        faults.put("value_without_barrier", (c, m) -> {
+            CUstream one = c.stream();
+            CUstream two = c.stream();
+            CUdeviceptr x = c.buffer(4 * N);
+            CUdeviceptr flag = c.upload(0);
+            check(launch(function(m, "fill"), 1, N, 0, one, x, 1f, N));
+            check(cuStreamWriteValue32(one, flag, 1, CUstreamWriteValue_flags.CU_STREAM_WRITE_VALUE_NO_MEMORY_BARRIER));
+            check(cuStreamWaitValue32(two, flag, 1, CUstreamWaitValue_flags.CU_STREAM_WAIT_VALUE_EQ));
+            check(launch(function(m, "twice"), 1, N, 0, two, c.buffer(4 * N), x, N));
+        });
+        faults.put("value_never_written", (c, m) -> {
+            check(cuStreamWaitValue32(c.stream(), c.upload(0), 1, CUstreamWaitValue_flags.CU_STREAM_WAIT_VALUE_EQ));
         });
         faults.put("branches_of_a_graph", (c, m) -> {
             CUdeviceptr x = c.upload(new float[N]);

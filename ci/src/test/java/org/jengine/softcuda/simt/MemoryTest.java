@@ -249,7 +249,7 @@ class MemoryTest {
     void parametersLieAtTheirAlignment() {
         Bed bed = Bed.of("""
                 .visible .entry k(.param .u64 out, .param .u8 small, .param .align 8 .b8 pair[16], .param .f32 last) {
-                .reg .u64 %out, %p; .reg .u32 %a, %t; .reg .f32 %f;
+                .reg .u64 %out, %p, %q; .reg .u32 %a, %b, %t; .reg .f32 %f;
                 ld.param.u64 %out, [out];
                 ld.param.u8 %a, [small];
                 st.u32 [%out], %a;
@@ -262,6 +262,9 @@ class MemoryTest {
                 mov.u32 %t, %tid.x;
                 mad.wide.u32 %p, %t, 4, %p;
                 ld.u32 %a, [%p];
+                cvta.to.global.u64 %q, %p;
+                ld.global.u32 %b, [%q];
+                add.u32 %a, %a, %b;
                 mad.wide.u32 %p, %t, 4, %out;
                 st.u32 [%p+12], %a;
                 ret;
@@ -280,7 +283,7 @@ class MemoryTest {
         Transfer.put(arguments, 32, Integer.BYTES, Float.floatToIntBits(2.5f));
         new Machine(bed.space(), Bed.LIMITS, 1, text -> { }).run(new Launch(kernel, 1, 1, 1, 4, 1, 1, 0, arguments, false),
                 new org.jengine.softcuda.work.Turn(1, "k", "test", earlier -> true), java.util.List.of());
-        assertArrayEquals(new int[] {200, 44, Float.floatToIntBits(2.5f), 11, 22, 33, 44}, Bed.ints(out));
+        assertArrayEquals(new int[] {200, 44, Float.floatToIntBits(2.5f), 22, 44, 66, 88}, Bed.ints(out));
     }
 
     @Test

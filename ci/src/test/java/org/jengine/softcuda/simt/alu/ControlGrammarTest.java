@@ -84,7 +84,8 @@ class ControlGrammarTest extends GrammarForms {
                 body.append(placed(space) + "cvta." + space + ".u64 %l1, %l0;\n" + form + " %p0, %l1; selp.u32 %r0, 1, 0, %p0;\n"
                         + "st.global.u32 [%l14], %r0; add.u64 %l14, %l14, 8;\n");
             }
-            return program(body.toString(), (given, t) -> SPACES.stream().mapToLong(space -> space.equals(own) ? 1 : 0).toArray());
+            List<String> in = own.equals("global") ? List.of("global", "param") : List.of(own);
+            return program(body.toString(), (given, t) -> SPACES.stream().mapToLong(space -> in.contains(space) ? 1 : 0).toArray());
         });
     }
 
