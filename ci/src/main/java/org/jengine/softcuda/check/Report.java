@@ -14,8 +14,7 @@ public record Report(Rule rule, String message, String where) {
     public enum Rule {
         OUT_OF_BOUNDS(true), MISALIGNED(true), USE_AFTER_FREE(true), HOST_POINTER(true), DEVICE_POINTER(false), UNINITIALISED(false),
         SHARED_RACE(false), GLOBAL_RACE(false), BARRIER_DIVERGENCE(true), STREAM_ORDER(false), HOST_ORDER(false), FREED_WHILE_QUEUED(false),
-        CAPTURE(false), DEAD_HANDLE(false), LEAK(false), ILLEGAL_INSTRUCTION(true),
-        STUCK(true);
+        CAPTURE(false), DEAD_HANDLE(false), LEAK(false), ILLEGAL_INSTRUCTION(true), STUCK(true);
 
         private final boolean fatal;
 

@@ -19,15 +19,10 @@ record ConvolutionSettings(DataType compute, boolean flipped, int[] pads, int[] 
         Status.BAD_PARAM.unless(spatial > 0 && spatial <= Convolution.SPATIAL, "CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS is " + spatial);
         ConvolutionSettings made = new ConvolutionSettings(
                 Types.of(from.number(Attribute.CONVOLUTION_COMP_TYPE), "CUDNN_ATTR_CONVOLUTION_COMP_TYPE"), mode == CONVOLUTION,
-                pads(from, Attribute.CONVOLUTION_PRE_PADDINGS, spatial), pads(from, Attribute.CONVOLUTION_POST_PADDINGS, spatial),
+                from.numbers(Attribute.CONVOLUTION_PRE_PADDINGS, spatial), from.numbers(Attribute.CONVOLUTION_POST_PADDINGS, spatial),
                 from.numbers(Attribute.CONVOLUTION_FILTER_STRIDES), from.numbers(Attribute.CONVOLUTION_DILATIONS));
         made.check(spatial);
         return made;
-    }
-
-    /** Paddings that are not set are zero. */
-    static int[] pads(Descriptor from, Attribute attribute, int spatial) {
-        return from.has(attribute) ? from.numbers(attribute) : new int[spatial];
     }
 
     void check(int spatial) {

@@ -143,6 +143,11 @@ final class Descriptor {
         return numbers;
     }
 
+    /** As many zeros where it is not set. */
+    int[] numbers(Attribute attribute, int zeros) {
+        return has(attribute) ? numbers(attribute) : new int[zeros];
+    }
+
     List<Long> longs(Attribute attribute) {
         List<Long> longs = new ArrayList<>();
         for (int i = 0; i < count(attribute); i++) {

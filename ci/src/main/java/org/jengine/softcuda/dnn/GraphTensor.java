@@ -18,8 +18,7 @@ record GraphTensor(long uid, Tensor tensor, boolean virtual, boolean byValue, in
         int[] dims = from.numbers(Attribute.TENSOR_DIMENSIONS);
         int[] strides = from.numbers(Attribute.TENSOR_STRIDES);
         int alignment = from.number(Attribute.TENSOR_BYTE_ALIGNMENT);
-        Status.BAD_PARAM.unless(dims.length == strides.length && dims.length <= MOST_DIMENSIONS
-                && dims.length >= LEAST_DIMENSIONS,
+        Status.BAD_PARAM.unless(dims.length == strides.length && dims.length >= LEAST_DIMENSIONS && dims.length <= MOST_DIMENSIONS,
                 "CUDNN_ATTR_TENSOR_DIMENSIONS has " + dims.length + " elements, CUDNN_ATTR_TENSOR_STRIDES " + strides.length);
         for (int i = 0; i < dims.length; i++) {
             Status.BAD_PARAM.unless(dims[i] > 0, "CUDNN_ATTR_TENSOR_DIMENSIONS[" + i + "] is " + dims[i]);

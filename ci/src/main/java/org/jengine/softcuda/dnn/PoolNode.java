@@ -24,8 +24,7 @@ record PoolNode(boolean backward, Pooling shape, GraphTensor x, GraphTensor y, G
             int spatial = from.number(Attribute.RESAMPLE_SPATIAL_DIMS);
             Status.BAD_PARAM.unless(spatial > 0 && spatial <= Convolution.SPATIAL, "CUDNN_ATTR_RESAMPLE_SPATIAL_DIMS is " + spatial);
             Settings made = new Settings(mode, from.numbers(Attribute.RESAMPLE_WINDOW_DIMS),
-                    ConvolutionSettings.pads(from, Attribute.RESAMPLE_PRE_PADDINGS, spatial),
-                    ConvolutionSettings.pads(from, Attribute.RESAMPLE_POST_PADDINGS, spatial),
+                    from.numbers(Attribute.RESAMPLE_PRE_PADDINGS, spatial), from.numbers(Attribute.RESAMPLE_POST_PADDINGS, spatial),
                     from.numbers(Attribute.RESAMPLE_STRIDES));
             made.check(spatial);
             return made;

@@ -54,11 +54,11 @@ final class AttributeCalls {
         });
         driver.add(calls, "cuGraphKernelNodeGetAttribute", (request, reply) -> {
             GraphNode node = NodeCalls.node(driver, request, GraphNode.Type.KERNEL);
-            return answer(request, reply, COOPERATIVE, NodeCalls.cooperative(node) ? 1 : 0);
+            return answer(request, reply, COOPERATIVE, KernelOperation.isCooperative(node.operation()) ? 1 : 0);
         });
         driver.add(calls, "cuGraphKernelNodeCopyAttributes", (request, reply) -> {
             GraphNode to = NodeCalls.node(driver, request, GraphNode.Type.KERNEL);
-            cooperative(to, NodeCalls.cooperative(NodeCalls.node(driver, request, GraphNode.Type.KERNEL)));
+            cooperative(to, KernelOperation.isCooperative(NodeCalls.node(driver, request, GraphNode.Type.KERNEL).operation()));
             return Status.SUCCESS;
         });
     }

@@ -104,7 +104,7 @@ final class CopyOperation implements Operation, HostRanges.User {
     /** Where the program has an address: registered memory has another one on the device. */
     private long inHost(long address) {
         Memory.Owned one = memory.owner(address);
-        return one == null ? address : one.hostAddress() + address - one.allocation().base();
+        return one == null ? address : one.programAddress(address);
     }
 
     @Override
@@ -137,7 +137,7 @@ final class CopyOperation implements Operation, HostRanges.User {
     /** The address may be the program's or the device's, which differ for memory that the program registered. */
     private static HostRanges.Range range(Memory.Owned one, long address, long bytes, boolean written) {
         boolean ofDevice = one.allocation().holds(address, 1);
-        long host = ofDevice ? one.hostAddress() + address - one.allocation().base() : address;
+        long host = ofDevice ? one.programAddress(address) : address;
         return new HostRanges.Range(one.allocation(), one.hostAddress(), host, bytes, written);
     }
 

@@ -106,7 +106,7 @@ final class ExecCalls {
     /** A node may have been made cooperative after its grid was checked. */
     private static void requireRoom(Graph graph, GpuProfile gpu) {
         for (GraphNode node : graph.nodes()) {
-            if (NodeCalls.cooperative(node) && node.operation() instanceof KernelOperation kernel) {
+            if (node.operation() instanceof KernelOperation kernel && kernel.launch().cooperative()) {
                 Launch launch = kernel.launch();
                 Limits.requireCooperative(kernel.function(), new int[] {launch.gridX(), launch.gridY(), launch.gridZ()}, launch.threads(),
                         launch.dynamicShared(), gpu);

@@ -44,7 +44,7 @@ record FillOperation(String name, Memory memory, long address, long pitch, int v
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = (byte) (value >> Byte.SIZE * (i % width));
             }
-            memory.host().write(one.hostAddress() + start - one.allocation().base(), bytes);
+            memory.host().write(one.programAddress(start), bytes);
         }
     }
 

@@ -101,7 +101,7 @@ final class GraphExec {
 
     /** Whether all blocks of the node's kernel run at once. */
     boolean cooperative(GraphNode node) {
-        return steps.get(ofNode.get(node)).operation instanceof KernelOperation kernel && kernel.launch().cooperative();
+        return KernelOperation.isCooperative(steps.get(ofNode.get(node)).operation);
     }
 
     /** Changes what a node does from the next launch on. */

@@ -37,6 +37,11 @@ public final class KernelOperation implements Operation {
         return launch;
     }
 
+    /** Whether it is a launch whose blocks run all at once. */
+    static boolean isCooperative(Operation operation) {
+        return operation instanceof KernelOperation kernel && kernel.launch.cooperative();
+    }
+
     /** The same launch with its blocks all at once, or not. */
     KernelOperation cooperative(boolean value) {
         return new KernelOperation(function, launch.cooperative(value), memory, runner);

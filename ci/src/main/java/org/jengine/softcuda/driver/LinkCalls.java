@@ -1,10 +1,6 @@
 package org.jengine.softcuda.driver;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import org.jengine.softcuda.ptx.Linking;
 import org.jengine.softcuda.ptx.PtxException;
 import org.jengine.softcuda.wire.CallTable;
@@ -48,7 +44,7 @@ final class LinkCalls {
         driver.add(calls, "cuLinkAddFile_v2", (request, reply) -> {
             Link link = open(request);
             requirePtx(request.i32());
-            return add(link, read(request.string()), reply);
+            return add(link, ModuleCalls.read(request.string()), reply);
         });
         driver.add(calls, "cuLinkComplete", this::complete);
         driver.add(calls, "cuLinkDestroy", (request, reply) -> {
@@ -74,18 +70,6 @@ final class LinkCalls {
         }
         if (type != PTX) {
             throw new CudaError(Status.NO_BINARY_FOR_GPU, TYPES[type] + " cannot be linked here; link PTX");
-        }
-    }
-
-    /** A file of PTX. */
-    static byte[] read(String name) {
-        try {
-            if (name == null) {
-                throw new CudaError(Status.INVALID_VALUE, "no file's name");
-            }
-            return Files.readAllBytes(Path.of(name));
-        } catch (IOException | InvalidPathException e) {
-            throw new CudaError(Status.FILE_NOT_FOUND, "cannot read " + name);
         }
     }
 

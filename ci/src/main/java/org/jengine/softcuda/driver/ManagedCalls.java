@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jengine.softcuda.memory.Allocation;
@@ -40,8 +40,8 @@ final class ManagedCalls {
     }
 
     private final Driver driver;
-    /** By the address from which on they hold, up to the next. */
-    private final Map<Allocation, NavigableMap<Long, Hints>> hints = new HashMap<>();
+    /** By the address from which on they hold, up to the next; they go with the allocation. */
+    private final Map<Allocation, NavigableMap<Long, Hints>> hints = new WeakHashMap<>();
 
     ManagedCalls(Driver driver) {
         this.driver = driver;

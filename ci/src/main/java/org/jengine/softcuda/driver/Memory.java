@@ -30,6 +30,10 @@ final class Memory {
      * @param mapped      whether kernels may use it though the bytes are the program's
      */
     record Owned(Allocation allocation, Context context, long hostAddress, int flags, boolean mapped) {
+        /** Where the program has the byte that the device has there; the program must have the allocation. */
+        long programAddress(long address) {
+            return hostAddress + address - allocation.base();
+        }
     }
 
     private final AddressSpace space;

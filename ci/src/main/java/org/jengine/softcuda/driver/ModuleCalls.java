@@ -1,6 +1,10 @@
 package org.jengine.softcuda.driver;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jengine.softcuda.memory.Allocation;
@@ -38,7 +42,7 @@ final class ModuleCalls {
     }
 
     private int loadFile(Request request, Reply reply) {
-        return load(request, reply, LinkCalls.read(request.string()));
+        return load(request, reply, read(request.string()));
     }
 
     private int loadImage(Request request, Reply reply) {
@@ -74,6 +78,18 @@ final class ModuleCalls {
         } catch (PtxException e) {
             reply.i64(0).string("").string(e.getMessage() + "\n");
             return Status.INVALID_PTX;
+        }
+    }
+
+    /** A file of PTX. */
+    static byte[] read(String name) {
+        try {
+            if (name == null) {
+                throw new CudaError(Status.INVALID_VALUE, "no file's name");
+            }
+            return Files.readAllBytes(Path.of(name));
+        } catch (IOException | InvalidPathException e) {
+            throw new CudaError(Status.FILE_NOT_FOUND, "cannot read " + name);
         }
     }
 

@@ -87,7 +87,7 @@ final class NodeCalls {
         driver.add(calls, "cuGraphKernelNodeSetParams_v2", (request, reply) -> {
             GraphNode node = node(driver, request, GraphNode.Type.KERNEL);
             // Attributes stay when parameters change.
-            node.operation(LaunchCalls.read(driver, request, cooperative(node)));
+            node.operation(LaunchCalls.read(driver, request, KernelOperation.isCooperative(node.operation())));
             return Status.SUCCESS;
         });
     }
@@ -128,11 +128,6 @@ final class NodeCalls {
             throw new CudaError(Status.INVALID_VALUE, "the node is of type " + node.type() + ", not " + type);
         }
         return node;
-    }
-
-    /** Whether all blocks of the node's kernel run at once. */
-    static boolean cooperative(GraphNode node) {
-        return node.operation() instanceof KernelOperation kernel && kernel.launch().cooperative();
     }
 
     private <T> T operation(Request request, GraphNode.Type type, Class<T> kind) {

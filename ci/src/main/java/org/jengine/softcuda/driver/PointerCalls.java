@@ -80,14 +80,13 @@ final class PointerCalls {
         if (one == null && required) {
             throw new CudaError(Status.INVALID_VALUE, "0x" + Long.toHexString(address) + " is nothing that the driver knows");
         }
-        long value = one == null ? attribute == DEVICE_ORDINAL ? -2 : 0
-                : value(attribute, address, one, driver.memory().synchronous(one.allocation().base()));
+        long value = one == null ? attribute == DEVICE_ORDINAL ? -2 : 0 : value(attribute, address, one);
         ByteBuffer out = ByteBuffer.allocate(small ? Integer.BYTES : Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         reply.bytes((small ? out.putInt((int) value) : out.putLong(value)).array());
         return Status.SUCCESS;
     }
 
-    private static long value(int attribute, long address, Memory.Owned one, boolean synchronous) {
+    private long value(int attribute, long address, Memory.Owned one) {
         Allocation allocation = one.allocation();
         boolean isDevice = address >= allocation.base() && allocation.holds(address, 1);
         long offset = address - (isDevice ? allocation.base() : one.hostAddress());
@@ -101,7 +100,7 @@ final class PointerCalls {
                 }
                 yield one.hostAddress() + offset;
             }
-            case SYNC_MEMOPS -> synchronous ? 1 : 0;
+            case SYNC_MEMOPS -> driver.memory().synchronous(allocation.base()) ? 1 : 0;
             case IS_MANAGED -> allocation.kind() == Allocation.Kind.MANAGED ? 1 : 0;
             case DEVICE_ORDINAL -> one.context().device().ordinal();
             case BUFFER_ID -> allocation.base() >>> 9;

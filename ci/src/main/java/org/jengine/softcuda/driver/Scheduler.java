@@ -23,10 +23,7 @@ final class Scheduler {
     /** Of how many choices one is to perform something at once. */
     private static final int EAGER = 3;
 
-    /**
-     * Where nothing can go on, another thread of the program may still bring what is waited for: so long it has,
-     * in nanoseconds.
-     */
+    /** Where nothing can go on, another thread of the program may still bring what is waited for: so long it has, in nanoseconds. */
     private static final long PATIENCE = 5_000_000_000L;
     private static final long NAP = 1_000_000;
 
@@ -260,20 +257,14 @@ final class Scheduler {
 
     /** Joins have nothing to do: they end as soon as they may. */
     private void becomesReady(Task task) {
-        Deque<Task> joins = new ArrayDeque<>();
-        if (task.operation() == null) {
-            joins.add(task);
-        } else {
-            (task.operation().ready() ? ready : held).add(task);
-        }
-        while (!joins.isEmpty()) {
-            waiting--;
-            for (Task next : joins.remove().finish(0)) {
-                if (next.operation() == null) {
-                    joins.add(next);
-                } else {
-                    (next.operation().ready() ? ready : held).add(next);
-                }
+        Deque<Task> due = new ArrayDeque<>(List.of(task));
+        while (!due.isEmpty()) {
+            Task next = due.remove();
+            if (next.operation() == null) {
+                waiting--;
+                due.addAll(next.finish(0));
+            } else {
+                (next.operation().ready() ? ready : held).add(next);
             }
         }
     }

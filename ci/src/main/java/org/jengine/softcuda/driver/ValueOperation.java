@@ -73,7 +73,7 @@ abstract class ValueOperation implements Operation {
             if (one == null) {
                 super.memory.view().publish(at, super.address, bytes);
             } else {
-                super.memory.host().write(one.hostAddress() + super.address - one.allocation().base(), bytes);
+                super.memory.host().write(one.programAddress(super.address), bytes);
             }
         }
     }
@@ -108,28 +108,19 @@ abstract class ValueOperation implements Operation {
                 }
                 found.read(super.address - found.base(), bytes, 0, bytes.length);
             } else {
-                bytes = super.memory.host().read(one.hostAddress() + super.address - one.allocation().base(), bytes.length);
+                bytes = super.memory.host().read(one.programAddress(super.address), bytes.length);
             }
-            return super.width == Integer.BYTES ? holds(condition, buffer(bytes).getInt(), (int) super.value)
-                    : holds(condition, buffer(bytes).getLong(), super.value);
+            return holds(bytes.length == Integer.BYTES ? buffer(bytes).getInt() : buffer(bytes).getLong());
         }
 
-        /** The comparison by size is cyclic, so that counters may overflow. */
-        private static boolean holds(Condition condition, int found, int value) {
+        /** The comparison by size is cyclic, so that counters may overflow; what has 4 bytes is extended by its sign. */
+        private boolean holds(long found) {
+            long ahead = found - super.value;
             return switch (condition) {
-                case GEQ -> found - value >= 0;
-                case EQ -> found == value;
-                case AND -> (found & value) != 0;
-                case NOR -> ~(found | value) != 0;
-            };
-        }
-
-        private static boolean holds(Condition condition, long found, long value) {
-            return switch (condition) {
-                case GEQ -> found - value >= 0;
-                case EQ -> found == value;
-                case AND -> (found & value) != 0;
-                case NOR -> ~(found | value) != 0;
+                case GEQ -> (super.width == Integer.BYTES ? (int) ahead : ahead) >= 0;
+                case EQ -> ahead == 0;
+                case AND -> (found & super.value) != 0;
+                case NOR -> ~(found | super.value) != 0;
             };
         }
 

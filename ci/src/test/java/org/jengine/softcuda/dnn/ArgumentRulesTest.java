@@ -2,6 +2,7 @@ package org.jengine.softcuda.dnn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import org.jengine.softcuda.blas.DataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +25,22 @@ class ArgumentRulesTest {
     }
 
     private static int[] numbers(String text) {
-        return java.util.Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
+        return Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
     }
 
-    private int tensor(int[] dims, int[] strides, int alignment, boolean byValue, boolean virtual) {
+    /** Not finalised. */
+    private long described(int uid, int[] dims, int[] strides, int alignment) {
         long id = graphs.create(Kind.TENSOR);
         graphs.ok(graphs.set(id, Attribute.TENSOR_DATA_TYPE, Type.DATA_TYPE, 0));
         graphs.ok(graphs.set(id, Attribute.TENSOR_DIMENSIONS, Type.INT64, Graphs.boxed(dims)));
         graphs.ok(graphs.set(id, Attribute.TENSOR_STRIDES, Type.INT64, Graphs.boxed(strides)));
-        graphs.ok(graphs.set(id, Attribute.TENSOR_UNIQUE_ID, Type.INT64, 1));
+        graphs.ok(graphs.set(id, Attribute.TENSOR_UNIQUE_ID, Type.INT64, uid));
         graphs.ok(graphs.set(id, Attribute.TENSOR_BYTE_ALIGNMENT, Type.INT64, alignment));
+        return id;
+    }
+
+    private int tensor(int[] dims, int[] strides, int alignment, boolean byValue, boolean virtual) {
+        long id = described(1, dims, strides, alignment);
         graphs.ok(graphs.set(id, Attribute.TENSOR_IS_BY_VALUE, Type.BOOLEAN, byValue ? 1 : 0));
         graphs.ok(graphs.set(id, Attribute.TENSOR_IS_VIRTUAL, Type.BOOLEAN, virtual ? 1 : 0));
         return graphs.complete(id);
@@ -126,14 +133,8 @@ class ArgumentRulesTest {
         long x = graphs.output(DataType.F32, false, 2, 4, 4, 4).id();
         long[] middles = new long[2];
         for (int i = 0; i < 2; i++) {
-            long id = graphs.create(Kind.TENSOR);
-            graphs.ok(graphs.set(id, Attribute.TENSOR_DATA_TYPE, Type.DATA_TYPE, 0));
-            graphs.ok(graphs.set(id, Attribute.TENSOR_DIMENSIONS, Type.INT64, 2, 4, 4, 4));
-            graphs.ok(graphs.set(id, Attribute.TENSOR_STRIDES, Type.INT64, 64, 16, 4, 1));
-            graphs.ok(graphs.set(id, Attribute.TENSOR_UNIQUE_ID, Type.INT64, 77));
-            graphs.ok(graphs.set(id, Attribute.TENSOR_BYTE_ALIGNMENT, Type.INT64, 4 << i));
-            graphs.ok(graphs.complete(id));
-            middles[i] = id;
+            middles[i] = described(77, new int[] {2, 4, 4, 4}, new int[] {64, 16, 4, 1}, 4 << i);
+            graphs.ok(graphs.complete(middles[i]));
         }
         for (int i = 0; i < 2; i++) {
             long first = relu(x, middles[0], null);
@@ -165,7 +166,7 @@ class ArgumentRulesTest {
     @CsvSource({"2, 2000", "3, 0", "4, 0"})
     void sizesOfFilters(int count, int status) {
         int[] dims = new int[count];
-        java.util.Arrays.fill(dims, 2);
+        Arrays.fill(dims, 2);
         assertEquals(status, call("cudnnSetFilterNdDescriptor", create("Filter"), 0, 0, count, Dnn.bytes(dims)));
     }
 
