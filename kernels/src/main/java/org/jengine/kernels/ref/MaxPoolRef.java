@@ -41,7 +41,7 @@ public final class MaxPoolRef {
     }
 
     /** The index in {@code x} of a place in the window of an element of {@code y}. */
-    private static int source(int out, int place, int h, int w, int c, int window) {
+    public static int source(int out, int place, int h, int w, int c, int window) {
         int p = h / window;
         int q = w / window;
         int channel = out % c;

@@ -9,39 +9,34 @@ import org.jengine.runtime.PoolSpec;
 import org.jengine.runtime.Slice;
 
 /**
- * A max pooling, forward and back by cuDNN or both by our kernels: how an index of cuDNN's is to be read only cuDNN knows.
+ * A max pooling, forward and back by cuDNN: how its index is to be read only cuDNN knows.
  *
  * @see <a href="https://docs.nvidia.com/deeplearning/cudnn/backend/latest/api/cudnn-graph-library.html">Resampling operations</a>
  */
 final class DnnPool implements PoolPlan {
     private final DnnLibrary library;
-    private final PoolPlan ours;
     private final DnnOp forward;
     private final DnnOp backward;
-    private final boolean byCudnn;
 
-    /** @param byCudnn which of the two it is */
-    DnnPool(DnnLibrary library, PoolSpec spec, boolean byCudnn) {
+    DnnPool(DnnLibrary library, PoolSpec spec) {
         this.library = library;
-        this.byCudnn = byCudnn;
-        ours = library.ours().maxPool(spec);
         forward = DnnOp.of(DnnOp.Form.POOL, spec);
         backward = DnnOp.of(DnnOp.Form.POOL_BACKWARD, spec);
     }
 
-    /** By whichever is quicker, there and back together. */
-    static DnnPool chosen(DnnLibrary library, PoolSpec spec) {
-        DnnPool cudnn = new DnnPool(library, spec, true);
-        DnnPool own = new DnnPool(library, spec, false);
+    /** By cuDNN or by our kernels, whichever is quicker there and back together. */
+    static PoolPlan chosen(DnnLibrary library, PoolSpec spec) {
+        PoolPlan ours = library.ours().maxPool(spec);
+        DnnPool cudnn = new DnnPool(library, spec);
         // Nothing is bound here yet.
-        Way ofOurs = library.own(() -> null, arena -> trial(library.trial(arena).maxPool(spec), arena, spec));
+        Way own = library.own(() -> null, arena -> trial(library.trial(arena).maxPool(spec), arena, spec));
         if (!library.accepts(cudnn.backward)) {
-            library.choose(cudnn.backward, List.of(), ofOurs);
-            return own;
+            library.choose(cudnn.backward, List.of(), own);
+            return ours;
         }
         Way back = cudnn.way(cudnn.backward, List.of());
         List<Way> ways = library.ways(cudnn.forward, List::of).stream().map(way -> way.then(back.bound(), back.trial())).toList();
-        return library.choose(cudnn.forward, ways, ofOurs) == ofOurs ? own : cudnn;
+        return library.choose(cudnn.forward, ways, own) == own ? ours : cudnn;
     }
 
     /** Whether every pixel is in a window: cuDNN's documents do not say whether the gradient of one that is in none is written. */
@@ -51,12 +46,12 @@ final class DnnPool implements PoolPlan {
 
     @Override
     public Launch forward(Slice y, Slice index, Slice x) {
-        return byCudnn ? way(forward, List.of(y, index, x)).bound().get() : ours.forward(y, index, x);
+        return way(forward, List.of(y, index, x)).bound().get();
     }
 
     @Override
     public Launch backward(Slice dx, Slice dy, Slice index) {
-        return byCudnn ? way(backward, List.of(dx, dy, index)).bound().get() : ours.backward(dx, dy, index);
+        return way(backward, List.of(dx, dy, index)).bound().get();
     }
 
     /** The recommended way. */

@@ -30,36 +30,28 @@ final class PoolCheck {
         Library.PoolPlan plan = bench.library().maxPool(s);
         MaxPoolRef.Result r = MaxPoolRef.forward(x, s.n(), s.h(), s.w(), s.c(), s.window());
         twice(bench, plan.forward(ys, index, xs), List.of(ys), List.of(r.y()), 0);
-        int[] chosen = notesPlaces ? Arrays.stream(bench.read(index)).mapToInt(v -> (int) v).toArray() : r.index();
-        if (s.real() == DType.F32) {
-            assertArrayEquals(r.index(), chosen, "index");
-        } else if (!notesPlaces) {
-            // Rounded to bf16, equal values stand in one window and any of them may win.
+        int[] chosen;
+        if (notesPlaces) {
+            chosen = Arrays.stream(bench.read(index)).mapToInt(v -> (int) v).toArray();
+            if (s.real() == DType.F32) {
+                // Rounded to bf16, equal values stand in one window and any of them may win.
+                assertArrayEquals(r.index(), chosen, "index");
+            }
+        } else {
             bench.run(plan.backward(dxs, dys, index));
             chosen = winners(x, dy, bench.read(dxs), r, s);
         }
-        twice(bench, plan.backward(dxs, dys, index), List.of(dxs), List.of(backward(dy, chosen, s)), 0);
-    }
-
-    private static double[] backward(double[] dy, int[] chosen, PoolSpec s) {
-        return MaxPoolRef.backward(dy, chosen, s.n(), s.h(), s.w(), s.c(), s.window());
+        double[] dx = MaxPoolRef.backward(dy, chosen, s.n(), s.h(), s.w(), s.c(), s.window());
+        twice(bench, plan.backward(dxs, dys, index), List.of(dxs), List.of(dx), 0);
     }
 
     /** Of each window the first place that holds its maximum and was given the gradient; the oracle's where there is none. */
     private static int[] winners(double[] x, double[] dy, double[] dx, MaxPoolRef.Result r, PoolSpec s) {
         int[] chosen = r.index().clone();
-        for (int place = s.window() * s.window() - 1; place >= 0; place--) {
-            int[] all = new int[chosen.length];
-            Arrays.fill(all, place);
-            // The oracle's way back tells which element of x each window has at this place.
-            double[] window = new double[chosen.length];
-            Arrays.setAll(window, i -> i + 1);
-            double[] owner = backward(window, all, s);
-            for (int i = 0; i < owner.length; i++) {
-                int out = (int) owner[i] - 1;
-                if (out >= 0 && x[i] == r.y()[out] && dx[i] == dy[out]) {
-                    chosen[out] = place;
-                }
+        for (int out = 0; out < chosen.length; out++) {
+            for (int place = s.window() * s.window() - 1; place >= 0; place--) {
+                int at = MaxPoolRef.source(out, place, s.h(), s.w(), s.c(), s.window());
+                chosen[out] = x[at] == r.y()[out] && dx[at] == dy[out] ? place : chosen[out];
             }
         }
         return chosen;

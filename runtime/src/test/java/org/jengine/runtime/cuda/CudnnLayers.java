@@ -61,7 +61,7 @@ record CudnnLayers(DnnLibrary dnn) implements Library {
 
     @Override
     public PoolPlan maxPool(PoolSpec spec) {
-        return DnnPool.suits(spec) ? new DnnPool(dnn, spec, true) : dnn.ours().maxPool(spec);
+        return DnnPool.suits(spec) ? new DnnPool(dnn, spec) : dnn.ours().maxPool(spec);
     }
 
     @Override

@@ -131,7 +131,7 @@ class DnnLibraryTest {
             Tuner tuner = new Tuner(device, null, true);
             PortableLibrary ours = new PortableLibrary(device, arena, tuner, Numerics.EXACT);
             DnnLibrary library = new DnnLibrary((CudaDevice) device, ours, arena, Numerics.EXACT, tuner);
-            DnnPool pool = DnnPool.chosen(library, spec);
+            Library.PoolPlan pool = DnnPool.chosen(library, spec);
             Slice x = arena.take("x", spec.x(), spec.real());
             Slice y = arena.take("y", spec.y(), spec.real());
             Slice index = arena.take("index", spec.y(), DType.U8);
