@@ -2,8 +2,10 @@ package org.jengine.ci;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jengine.cifar.Nets;
 import org.jengine.cifar.Recipe;
 import org.jengine.cifar.data.Cifar10;
@@ -19,7 +21,7 @@ import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
 
-/** A program that trains on CUDA and prints the loss of every step, and what tests compare it with. */
+/** A program that trains on CUDA, once or more often, and prints the loss of every step, and what tests compare it with. */
 final class Losses {
     private static final int SEED = 7;
 
@@ -31,14 +33,19 @@ final class Losses {
      */
     record Training(String net, Precision precision, int batch, int images, String data) {
         static final String GENERATED = "synthetic";
+        private static final int WORDS = 5;
 
         static Training of(String net, Precision precision, int batch, int steps) {
             return new Training(net, precision, batch, steps * batch, GENERATED);
         }
 
-        /** The arguments of {@link #main}. */
-        String[] words(String tier) {
-            return new String[] {tier, net, precision.name(), Integer.toString(batch), Integer.toString(images), data};
+        private static Training read(List<String> words) {
+            return new Training(words.get(0), Precision.valueOf(words.get(1)), Integer.parseInt(words.get(2)),
+                    Integer.parseInt(words.get(3)), words.get(4));
+        }
+
+        private List<String> words() {
+            return List.of(net, precision.name(), Integer.toString(batch), Integer.toString(images), data);
         }
 
         private Recipe recipe() {
@@ -64,21 +71,28 @@ final class Losses {
     private Losses() {
     }
 
-    /** What {@link #main} printed. */
-    static double[] read(String printed) {
-        return printed.lines().filter(l -> l.startsWith("losses ")).flatMap(l -> Arrays.stream(l.split(" ")).skip(1))
-                .mapToDouble(Double::parseDouble).toArray();
+    /** The arguments of {@link #main}. */
+    static String[] words(String tier, List<Training> trainings) {
+        return Stream.concat(Stream.of(tier), trainings.stream().flatMap(t -> t.words().stream())).toArray(String[]::new);
     }
 
-    /** Arguments: {@link Training#words}. */
+    /** What {@link #main} printed: of each training the losses. */
+    static List<double[]> read(String printed) {
+        return printed.lines().filter(l -> l.startsWith("losses "))
+                .map(l -> Arrays.stream(l.split(" ")).skip(1).mapToDouble(Double::parseDouble).toArray()).toList();
+    }
+
+    /** Arguments: {@link #words}. */
     public static void main(String[] args) {
         // The device's clock is a model of a GPU's, which nothing is to be chosen by.
         System.setProperty("jengine.cuda.tuning", "false");
-        Training training = new Training(args[1], Precision.valueOf(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]),
-                args[5]);
-        try (Device device = Devices.open("cuda", DeviceRequest.first().withTier(args[0]))) {
-            System.out.println("losses " + Arrays.stream(training.run(device, training.start()))
-                    .mapToObj(l -> String.format(Locale.ROOT, "%.9g", l)).collect(Collectors.joining(" ")));
+        List<String> words = List.of(args);
+        try (Device device = Devices.open("cuda", DeviceRequest.first().withTier(words.get(0)))) {
+            for (int at = 1; at < words.size(); at += Training.WORDS) {
+                Training training = Training.read(words.subList(at, at + Training.WORDS));
+                System.out.println("losses " + Arrays.stream(training.run(device, training.start()))
+                        .mapToObj(l -> String.format(Locale.ROOT, "%.9g", l)).collect(Collectors.joining(" ")));
+            }
         }
     }
 }

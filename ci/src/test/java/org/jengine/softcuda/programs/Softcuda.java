@@ -17,7 +17,7 @@ public final class Softcuda {
     public static final Path SCRIPT = Stream.of("softcuda", "ci/softcuda").map(name -> Path.of(name).toAbsolutePath())
             .filter(Files::isRegularFile).findFirst().orElseThrow();
 
-    private static final int MOST_SECONDS = 240;
+    private static final int MOST_SECONDS = 600;
 
     /** What came of a program. */
     public record Result(int status, String out, String err) {
