@@ -86,7 +86,9 @@ public record FmaRate(int chains, int threads) implements KernelDef {
     @Override
     public List<Case> cases() {
         List<Case> cases = new ArrayList<>();
-        for (int[] size : new int[][] {{1, 1}, {7, 100}, {8, 0}, {1003, 33}}) {
+        // More than one block, the last of them not full.
+        int many = threads == 1 ? 50 : 4 * threads - 21;
+        for (int[] size : new int[][] {{1, 1}, {7, 100}, {8, 0}, {many, 33}}) {
             // A factor below 1, so that the errors of earlier turns fade.
             cases.add(new Case("count" + size[0] + "_turns" + size[1], 2 * size[1] + 1, random -> Args.of(this)
                     .out("y", size[0] * chains)

@@ -104,9 +104,18 @@ public final class Matmul {
 
         @Override
         public List<Case> cases() {
-            int cols = tile.form() == Tile.Form.SHARED ? 16 : tile.cols();
+            int cols = tile.cols();
+            if (tile.form() == Tile.Form.SHARED) {
+                // A step is 16 of the depth: less than one, just one, and several with some over. Each tap takes a step at the least.
+                return List.of(
+                        new Setting("same", 2, 3, 6, 5, 3, 6, 19, 3, 3, 1, 0, RELU).make(this),
+                        new Setting("valid", 3, 5, 4, 4, 4, 2, cols, 2, 3, 0, 0, NONE).make(this),
+                        new Setting("dense", tile.rows() + 3, 1, 1, 33, 1, 1, cols + 1, 1, 1, 0, 0, SIGMOID).make(this),
+                        new Setting("one_image", 1, 33, 1, 2, 33, 3, 16, 3, 1, 1, 0, NONE).make(this),
+                        whole(tile, 0).make(this));
+            }
             return List.of(
-                    same(cols + 3, RELU).make(this),
+                    new Setting("same", 2, 7, 6, 5, 7, 6, cols + 3, 3, 3, 1, 0, RELU).make(this),
                     new Setting("valid", 3, 5, 4, 4, 4, 2, cols, 2, 3, 0, 0, NONE).make(this),
                     new Setting("dense", 127, 1, 1, 33, 1, 1, 2 * cols + 1, 1, 1, 0, 0, SIGMOID).make(this),
                     new Setting("one_image", 1, 33, 3, 2, 33, 3, cols, 3, 3, 1, 0, NONE).make(this));
@@ -137,7 +146,16 @@ public final class Matmul {
 
         @Override
         public List<Case> cases() {
-            int cols = tile.form() == Tile.Form.SHARED ? 16 : tile.cols();
+            int cols = tile.cols();
+            if (tile.form() == Tile.Form.SHARED) {
+                return List.of(
+                        new Setting("same", 2, 3, 6, 5, 3, 6, 19, 3, 3, 1, 1, NONE).make(this),
+                        new Setting("valid", 3, 2, 1, 17, 3, 3, cols, 2, 3, 0, 1, NONE).make(this),
+                        new Setting("dense", tile.rows() + 3, 1, 1, 10, 1, 1, cols + 1, 1, 1, 0, 0, NONE).make(this),
+                        new Setting("one_image", 1, 33, 3, 3, 33, 3, 16, 1, 3, 1, 1, NONE).make(this),
+                        new Setting("padded", 2, 3, 2, 6, 3, 2, cols - 1, 1, 3, 1, 1, NONE).padded(cols).make(this),
+                        whole(tile, 1).make(this));
+            }
             return List.of(
                     new Setting("same", 2, 7, 6, 17, 7, 6, cols + 3, 3, 3, 1, 1, NONE).make(this),
                     new Setting("valid", 3, 4, 2, 5, 5, 4, cols, 2, 3, 0, 1, NONE).make(this),
@@ -147,8 +165,9 @@ public final class Matmul {
         }
     }
 
-    private static Setting same(int cols, int activation) {
-        return new Setting("same", 2, 7, 6, 5, 7, 6, cols, 3, 3, 1, 0, activation);
+    /** One tile and one step, with nothing over. */
+    private static Setting whole(Tile tile, int mirrored) {
+        return new Setting("whole", 2, tile.rows() / 8, 4, 16, tile.rows() / 8, 4, tile.cols(), 1, 1, 0, mirrored, NONE);
     }
 
     private static List<Param> params(DType real, boolean finish) {

@@ -129,8 +129,19 @@ public record MatmulWeights(DType real, Tile tile) implements KernelDef {
 
     @Override
     public List<Case> cases() {
-        int rows = tile.form() == Tile.Form.SHARED ? 10 : tile.rows();
-        int cols = tile.form() == Tile.Form.SHARED ? 16 : tile.cols();
+        int rows = tile.rows();
+        int cols = tile.cols();
+        if (tile.form() == Tile.Form.SHARED) {
+            // A step is 16 pixels of an image: less than one, just one, and several with some over.
+            return List.of(
+                    of("same", 3, 3, 5, 19, 3, 5, 12, 3, 3, 1, 2),
+                    of("valid", 2, 5, 6, cols, 4, 4, rows, 2, 3, 0, 1),
+                    of("dense", 1, 1, 39, cols + 1, 1, 39, rows + 3, 1, 1, 0, 1),
+                    of("dense_turned", 1, 1, 17, cols + 5, 1, 17, rows + 1, 1, 1, 0, 1, 1),
+                    of("dense_in_parts", 3, 1, 20, cols, 1, 20, rows, 1, 1, 0, 2),
+                    of("below_the_image", 2, 2, 5, 16, 1, 5, 10, 3, 1, 0, 2),
+                    of("one_image", 1, 33, 2, 16, 35, 2, 10, 1, 3, 1, 1));
+        }
         return List.of(
                 of("same", 3, 5, 4, cols + 3, 5, 4, rows + 2, 3, 3, 1, 2),
                 of("overlap", 2, 1, 3, cols + 1, 1, 3, 4 * rows + 1, 1, 1, 0, 2),
