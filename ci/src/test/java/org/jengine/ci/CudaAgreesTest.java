@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CudaAgreesTest {
     private static final int STEPS = 20;
+    /** Of a training. */
+    private static final long MOST_SECONDS = 240;
     /** Of a loss, as a fraction of it. */
     private static final double FP32 = 1e-4;
     /**
@@ -151,7 +153,8 @@ class CudaAgreesTest {
     /** In one program, since each has to warm up, and the device with it. */
     private List<double[]> cuda(String tier, List<Training> trainings) throws Exception {
         Softcuda.assumeItCanBeBuilt();
-        Softcuda.Result result = Softcuda.program(folder, List.of("--no-check"), Losses.class, Losses.words(tier, trainings));
+        Softcuda.Result result = Softcuda.program(MOST_SECONDS * trainings.size(), folder, List.of("--no-check"), Losses.class,
+                Losses.words(tier, trainings));
         assertEquals(0, result.status(), result::toString);
         List<double[]> losses = Losses.read(result.out());
         assertEquals(trainings.size(), losses.size(), result::toString);

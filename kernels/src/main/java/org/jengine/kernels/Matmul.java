@@ -44,6 +44,13 @@ public final class Matmul {
     private interface Product extends KernelDef {
         Tile tile();
 
+        List<Setting> settings();
+
+        @Override
+        default List<Case> cases() {
+            return settings().stream().map(setting -> setting.make(this)).toList();
+        }
+
         @Override
         default Devices devices() {
             return Devices.OPENCL;
@@ -103,22 +110,22 @@ public final class Matmul {
         }
 
         @Override
-        public List<Case> cases() {
+        public List<Setting> settings() {
             int cols = tile.cols();
             if (tile.form() == Tile.Form.SHARED) {
                 // A step is 16 of the depth: less than one, just one, and several with some over. Each tap takes a step at the least.
                 return List.of(
-                        new Setting("same", 2, 3, 6, 5, 3, 6, 19, 3, 3, 1, 0, RELU).make(this),
-                        new Setting("valid", 3, 5, 4, 4, 4, 2, cols, 2, 3, 0, 0, NONE).make(this),
-                        new Setting("dense", tile.rows() + 3, 1, 1, 33, 1, 1, cols + 1, 1, 1, 0, 0, SIGMOID).make(this),
-                        new Setting("one_image", 1, 33, 1, 2, 33, 3, 16, 3, 1, 1, 0, NONE).make(this),
-                        whole(tile, 0).make(this));
+                        new Setting("same", 2, 3, 6, 5, 3, 6, 19, 3, 3, 1, 0, RELU),
+                        new Setting("valid", 3, 5, 4, 4, 4, 2, cols, 2, 3, 0, 0, NONE),
+                        new Setting("dense", tile.rows() + 3, 1, 1, 33, 1, 1, cols + 1, 1, 1, 0, 0, SIGMOID),
+                        new Setting("one_image", 1, 33, 1, 2, 33, 3, 16, 3, 1, 1, 0, NONE),
+                        whole(tile, 0));
             }
             return List.of(
-                    new Setting("same", 2, 7, 6, 5, 7, 6, cols + 3, 3, 3, 1, 0, RELU).make(this),
-                    new Setting("valid", 3, 5, 4, 4, 4, 2, cols, 2, 3, 0, 0, NONE).make(this),
-                    new Setting("dense", 127, 1, 1, 33, 1, 1, 2 * cols + 1, 1, 1, 0, 0, SIGMOID).make(this),
-                    new Setting("one_image", 1, 33, 3, 2, 33, 3, cols, 3, 3, 1, 0, NONE).make(this));
+                    new Setting("same", 2, 7, 6, 5, 7, 6, cols + 3, 3, 3, 1, 0, RELU),
+                    new Setting("valid", 3, 5, 4, 4, 4, 2, cols, 2, 3, 0, 0, NONE),
+                    new Setting("dense", 127, 1, 1, 33, 1, 1, 2 * cols + 1, 1, 1, 0, 0, SIGMOID),
+                    new Setting("one_image", 1, 33, 3, 2, 33, 3, cols, 3, 3, 1, 0, NONE));
         }
     }
 
@@ -145,23 +152,23 @@ public final class Matmul {
         }
 
         @Override
-        public List<Case> cases() {
+        public List<Setting> settings() {
             int cols = tile.cols();
             if (tile.form() == Tile.Form.SHARED) {
                 return List.of(
-                        new Setting("same", 2, 3, 6, 5, 3, 6, 19, 3, 3, 1, 1, NONE).make(this),
-                        new Setting("valid", 3, 2, 1, 17, 3, 3, cols, 2, 3, 0, 1, NONE).make(this),
-                        new Setting("dense", tile.rows() + 3, 1, 1, 10, 1, 1, cols + 1, 1, 1, 0, 0, NONE).make(this),
-                        new Setting("one_image", 1, 33, 3, 3, 33, 3, 16, 1, 3, 1, 1, NONE).make(this),
-                        new Setting("padded", 2, 3, 2, 6, 3, 2, cols - 1, 1, 3, 1, 1, NONE).padded(cols).make(this),
-                        whole(tile, 1).make(this));
+                        new Setting("same", 2, 3, 6, 5, 3, 6, 19, 3, 3, 1, 1, NONE),
+                        new Setting("valid", 3, 2, 1, 17, 3, 3, cols, 2, 3, 0, 1, NONE),
+                        new Setting("dense", tile.rows() + 3, 1, 1, 10, 1, 1, cols + 1, 1, 1, 0, 0, NONE),
+                        new Setting("one_image", 1, 33, 3, 3, 33, 3, 16, 1, 3, 1, 1, NONE),
+                        new Setting("padded", 2, 3, 2, 6, 3, 2, cols - 1, 1, 3, 1, 1, NONE).padded(cols),
+                        whole(tile, 1));
             }
             return List.of(
-                    new Setting("same", 2, 7, 6, 17, 7, 6, cols + 3, 3, 3, 1, 1, NONE).make(this),
-                    new Setting("valid", 3, 4, 2, 5, 5, 4, cols, 2, 3, 0, 1, NONE).make(this),
-                    new Setting("dense", 127, 1, 1, 10, 1, 1, 2 * cols + 1, 1, 1, 0, 0, NONE).make(this),
-                    new Setting("one_image", 1, 33, 2, 3, 33, 2, cols, 3, 3, 1, 1, NONE).make(this),
-                    new Setting("padded", 2, 5, 4, 6, 5, 4, Math.max(1, cols - 1), 3, 3, 1, 1, NONE).padded(cols).make(this));
+                    new Setting("same", 2, 7, 6, 17, 7, 6, cols + 3, 3, 3, 1, 1, NONE),
+                    new Setting("valid", 3, 4, 2, 5, 5, 4, cols, 2, 3, 0, 1, NONE),
+                    new Setting("dense", 127, 1, 1, 10, 1, 1, 2 * cols + 1, 1, 1, 0, 0, NONE),
+                    new Setting("one_image", 1, 33, 2, 3, 33, 2, cols, 3, 3, 1, 1, NONE),
+                    new Setting("padded", 2, 5, 4, 6, 5, 4, Math.max(1, cols - 1), 3, 3, 1, 1, NONE).padded(cols));
         }
     }
 

@@ -17,7 +17,7 @@ public final class Softcuda {
     public static final Path SCRIPT = Stream.of("softcuda", "ci/softcuda").map(name -> Path.of(name).toAbsolutePath())
             .filter(Files::isRegularFile).findFirst().orElseThrow();
 
-    private static final int MOST_SECONDS = 600;
+    private static final int MOST_SECONDS = 240;
 
     /** What came of a program. */
     public record Result(int status, String out, String err) {
@@ -41,6 +41,11 @@ public final class Softcuda {
 
     /** A class with main among the tests, in a JVM of its own. */
     public static Result program(Path temporary, List<String> options, Class<?> main, String... arguments) throws Exception {
+        return program(MOST_SECONDS, temporary, options, main, arguments);
+    }
+
+    /** The same for one that has much to do: it may take so many seconds. */
+    public static Result program(long seconds, Path temporary, List<String> options, Class<?> main, String... arguments) throws Exception {
         List<String> words = new ArrayList<>(options);
         words.addAll(List.of(java(), "-Djava.io.tmpdir=" + temporary, "-cp", System.getProperty("java.class.path")));
         if (Runtime.version().feature() >= 24) {
@@ -48,7 +53,7 @@ public final class Softcuda {
         }
         words.add(main.getName());
         words.addAll(List.of(arguments));
-        return run(temporary, words.toArray(new String[0]));
+        return run(seconds, temporary, words);
     }
 
     public static String java() {
@@ -56,8 +61,12 @@ public final class Softcuda {
     }
 
     public static Result run(Path temporary, String... words) throws IOException, InterruptedException {
+        return run(MOST_SECONDS, temporary, List.of(words));
+    }
+
+    private static Result run(long seconds, Path temporary, List<String> words) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(SCRIPT.toString()));
-        all.addAll(List.of(words));
+        all.addAll(words);
         Path out = Files.createTempFile(temporary, "out", ".txt");
         Path err = Files.createTempFile(temporary, "err", ".txt");
         ProcessBuilder builder = new ProcessBuilder(all).directory(temporary.toFile()).redirectOutput(out.toFile())
@@ -65,10 +74,10 @@ public final class Softcuda {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
         process.getOutputStream().close();
-        if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
-            throw new IllegalStateException(all + " did not end within " + MOST_SECONDS + " s\n" + Files.readString(err));
+            throw new IllegalStateException(all + " did not end within " + seconds + " s\n" + Files.readString(err));
         }
         return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
     }
