@@ -8,14 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jengine.ci.Losses.Training;
 import org.jengine.nn.Precision;
-import org.jengine.nn.Weights;
 import org.jengine.runtime.Device;
 import org.jengine.runtime.DeviceRequest;
 import org.jengine.runtime.Devices;
@@ -34,13 +31,16 @@ class CudaAgreesTest {
     private static final int STEPS = 20;
     /** Of a training. */
     private static final long MOST_SECONDS = 240;
-    /** Of a loss, as a fraction of it. */
-    private static final double FP32 = 1e-4;
+    /** Of a loss, as a fraction of it; at most a quarter of it was seen. */
+    private static final double FP32 = 1e-5;
     /**
-     * The nets in which rounding grows: a sum rounded the other way changes the winner of one of many pools. On the host alone, at batch
-     * 128, one rounding of each weight moves the second loss of deep-cnn by 4e-4 and one of the first twenty by 5e-2; of pkaur-cnn by 7e-4.
+     * The nets in which rounding grows: a sum rounded the other way changes the winner of one of many pools, or whether a ReLU lets an area
+     * through that is black, whose sums are all one bias. On the host alone, at batch 128, one rounding of each weight moves one of the
+     * first twenty losses of deep-cnn by 2e-2 and of pkaur-cnn by 6e-4; at a hundredth of their rate by 2e-5 and 6e-6. With that rate
+     * training moves their losses by 1e-3 to 1e-2, so that a gradient that is wrong by some hundredths is still seen.
      */
     private static final Set<String> CHAOTIC = Set.of("deep-cnn", "pkaur-cnn");
+    private static final double SHARE = 0.01;
     private static final String VARIABLE = "JENGINE_TEST_DATA";
 
     @TempDir
@@ -52,7 +52,6 @@ class CudaAgreesTest {
         assumeTrue(!Boolean.getBoolean("jengine.again"), "once is enough: losses hang on no JDK");
     }
 
-    /** How fast rounding grows is measured by the host's own losses from weights that were moved by one rounding each. */
     @ParameterizedTest
     @CsvSource({"driver, lr 32; mlp 32; cnn 2; keras-cnn 2; pkaur-cnn 2; deep-cnn 4", "cublas, lr 32; mlp 32; cnn 2",
         "cudnn, lr 32; mlp 32; cnn 8; keras-cnn 8; pkaur-cnn 8; deep-cnn 8"})
@@ -62,29 +61,24 @@ class CudaAgreesTest {
         for (int i = 0; i < trainings.size(); i++) {
             Training training = trainings.get(i);
             double[] cuda = all.get(i);
-            double[] host = host(training, training.start());
-            double[] moved = CHAOTIC.contains(training.net()) ? host(training, moved(training.start())) : host;
+            double[] host = host(training);
             assertTrue(host.length == STEPS && host[0] > 1 && host[STEPS - 1] != host[0], Arrays.toString(host));
-            requireNear(training, host, moved, cuda, FP32);
+            requireNear(training, host, cuda, FP32);
         }
     }
 
-    /**
-     * The bounds are two to three times what was seen. Where rounding grows they are as much as the host's own losses move when its weights
-     * are rounded to bfloat16 once, if that is more; of deep-cnn, whose losses of eight images jump, no more can be asked.
-     */
+    /** The bounds are two to three times what was seen. */
     @ParameterizedTest
     @CsvSource({"driver, lr 32 0.004; mlp 32 0.001; cnn 2 0.02",
-        "cudnn, lr 32 0.004; mlp 32 0.001; cnn 8 0.01; keras-cnn 8 0.01; pkaur-cnn 8 0.1; deep-cnn 8 0.6"})
+        "cudnn, lr 32 0.004; mlp 32 0.001; cnn 8 0.01; keras-cnn 8 0.01; pkaur-cnn 8 0.0008; deep-cnn 8 0.03"})
     void bf16StaysNearTheHostsFloats(String tier, String cases) throws Exception {
         List<String> each = List.of(cases.split("; "));
         List<double[]> all = cuda(tier, each.stream().map(words -> training(words, Precision.BF16)).toList());
         for (int i = 0; i < each.size(); i++) {
             Training floats = training(each.get(i), Precision.FP32);
             double[] cuda = all.get(i);
-            double[] host = host(floats, floats.start());
-            double[] rounded = CHAOTIC.contains(floats.net()) ? host(floats, changed(floats.start(), CudaAgreesTest::rounded)) : host;
-            requireNear(floats, host, rounded, cuda, bound(each.get(i)));
+            double[] host = host(floats);
+            requireNear(floats, host, cuda, bound(each.get(i)));
             assertNotEquals(host[STEPS - 1], cuda[STEPS - 1], 1e-9, "bfloat16 was not used");
         }
     }
@@ -99,8 +93,8 @@ class CudaAgreesTest {
         for (int i = 0; i < each.size(); i++) {
             Training floats = training(each.get(i), Precision.FP32);
             double[] cuda = all.get(2 * i);
-            double[] host = host(floats, floats.start());
-            requireNear(floats, host, host, cuda, bound(each.get(i)));
+            double[] host = host(floats);
+            requireNear(floats, host, cuda, bound(each.get(i)));
             assertFalse(Arrays.equals(all.get(2 * i + 1), cuda), "TF32 was not used");
         }
     }
@@ -113,11 +107,11 @@ class CudaAgreesTest {
         assertFalse(data == null && Arrays.asList(System.getProperty("jengine.require", "").split(",")).contains("data"),
                 "data is required: " + VARIABLE + " is not set");
         assumeTrue(data != null, "data: " + VARIABLE + " is not set");
-        List<Training> trainings = Stream.of("lr", "mlp").map(net -> new Training(net, Precision.FP32, 128, 5000, data)).toList();
+        List<Training> trainings = Stream.of("lr", "mlp").map(net -> new Training(net, Precision.FP32, 128, 5000, data, 1)).toList();
         List<double[]> all = cuda(tier, trainings);
         for (int i = 0; i < trainings.size(); i++) {
             double[] cuda = all.get(i);
-            double[] host = host(trainings.get(i), trainings.get(i).start());
+            double[] host = host(trainings.get(i));
             assertEquals(40, host.length);
             assertEquals(host[39], cuda[39], FP32 * host[39], trainings.get(i) + ": " + Arrays.toString(cuda));
             assertEquals(Arrays.stream(host).sum(), Arrays.stream(cuda).sum(), FP32 * Arrays.stream(host).sum());
@@ -127,26 +121,22 @@ class CudaAgreesTest {
     /** Words: the net and the batch, and perhaps a bound. */
     private static Training training(String words, Precision precision) {
         String[] word = words.split(" ");
-        return Training.of(word[0], precision, Integer.parseInt(word[1]), STEPS);
+        return Training.of(word[0], precision, Integer.parseInt(word[1]), STEPS).withShare(CHAOTIC.contains(word[0]) ? SHARE : 1);
     }
 
     private static double bound(String words) {
         return Double.parseDouble(words.split(" ")[2]);
     }
 
-    /** No further from the host's than the bound, or than what was begun a little beside it went astray so far. */
-    private static void requireNear(Training training, double[] host, double[] beside, double[] cuda, double bound) {
-        double grown = 0;
+    private static void requireNear(Training training, double[] host, double[] cuda, double bound) {
         for (int step = 0; step < STEPS; step++) {
-            grown = Math.max(grown, Math.abs(beside[step] - host[step]) / host[step]);
-            assertEquals(host[step], cuda[step], Math.max(bound, grown) * host[step],
-                    training + ", step " + step + ": " + Arrays.toString(cuda));
+            assertEquals(host[step], cuda[step], bound * host[step], training + ", step " + step + ": " + Arrays.toString(cuda));
         }
     }
 
-    private static double[] host(Training training, Weights start) {
+    private static double[] host(Training training) {
         try (Device device = Devices.open("host", DeviceRequest.first())) {
-            return training.run(device, start);
+            return training.run(device);
         }
     }
 
@@ -159,31 +149,5 @@ class CudaAgreesTest {
         List<double[]> losses = Losses.read(result.out());
         assertEquals(trainings.size(), losses.size(), result::toString);
         return losses;
-    }
-
-    /** By one rounding each. */
-    private static Weights moved(Weights weights) {
-        return changed(weights, (i, value) -> i % 2 == 0 ? Math.nextUp(value) : Math.nextDown(value));
-    }
-
-    private static float rounded(int i, float value) {
-        return Float.intBitsToFloat(Float.floatToIntBits(value) + 0x8000 & 0xffff0000);
-    }
-
-    /** Makes another value of the i-th. */
-    private interface Change {
-        float of(int i, float value);
-    }
-
-    private static Weights changed(Weights weights, Change change) {
-        Map<String, Weights.Tensor> changed = new LinkedHashMap<>();
-        weights.tensors().forEach((name, t) -> {
-            float[] values = t.values().clone();
-            for (int i = 0; i < values.length; i++) {
-                values[i] = change.of(i, values[i]);
-            }
-            changed.put(name, new Weights.Tensor(t.shape(), values));
-        });
-        return new Weights(changed);
     }
 }

@@ -13,6 +13,7 @@ import org.jengine.cifar.data.DataSet;
 import org.jengine.cifar.data.LimitedData;
 import org.jengine.cifar.data.Synthetic;
 import org.jengine.nn.Augment;
+import org.jengine.nn.Optimizer;
 import org.jengine.nn.Precision;
 import org.jengine.nn.Session;
 import org.jengine.nn.Trainer;
@@ -30,38 +31,43 @@ final class Losses {
      *
      * @param images of the data's first ones that it trains on, in one epoch
      * @param data   an archive or folder of CIFAR-10's; {@code synthetic} for generated pictures
+     * @param share  of the net's usual learning rate
      */
-    record Training(String net, Precision precision, int batch, int images, String data) {
+    record Training(String net, Precision precision, int batch, int images, String data, double share) {
         static final String GENERATED = "synthetic";
-        private static final int WORDS = 5;
+        private static final int WORDS = 6;
 
         static Training of(String net, Precision precision, int batch, int steps) {
-            return new Training(net, precision, batch, steps * batch, GENERATED);
+            return new Training(net, precision, batch, steps * batch, GENERATED, 1);
+        }
+
+        Training withShare(double share) {
+            return new Training(net, precision, batch, images, data, share);
         }
 
         private static Training read(List<String> words) {
             return new Training(words.get(0), Precision.valueOf(words.get(1)), Integer.parseInt(words.get(2)),
-                    Integer.parseInt(words.get(3)), words.get(4));
+                    Integer.parseInt(words.get(3)), words.get(4), Double.parseDouble(words.get(5)));
         }
 
         private List<String> words() {
-            return List.of(net, precision.name(), Integer.toString(batch), Integer.toString(images), data);
+            return List.of(net, precision.name(), Integer.toString(batch), Integer.toString(images), data, Double.toString(share));
+        }
+
+        private Optimizer optimizer() {
+            return recipe().optimizer().withRate(share * recipe().optimizer().rate());
         }
 
         private Recipe recipe() {
             return Nets.find(net).orElseThrow();
         }
 
-        /** What it starts from. */
-        Weights start() {
-            return Weights.initial(recipe().net(), SEED);
-        }
-
         /** The loss of each step. */
-        double[] run(Device device, Weights start) {
+        double[] run(Device device) {
             DataSet set = data.equals(GENERATED) ? Synthetic.of(1, images, 100) : LimitedData.of(Cifar10.open(Path.of(data)), images);
-            try (Session session = Trainer.of(recipe().net(), set, device).batch(batch).epochs(1).optimizer(recipe().optimizer())
-                    .precision(precision).augment(Augment.parse("flip,crop4")).seed(SEED).weights(start).open()) {
+            try (Session session = Trainer.of(recipe().net(), set, device).batch(batch).epochs(1).optimizer(optimizer())
+                    .precision(precision).augment(Augment.parse("flip,crop4")).seed(SEED)
+                    .weights(Weights.initial(recipe().net(), SEED)).open()) {
                 session.queue(session.stepsPerEpoch());
                 return session.stepLosses();
             }
@@ -90,7 +96,7 @@ final class Losses {
         try (Device device = Devices.open("cuda", DeviceRequest.first().withTier(words.get(0)))) {
             for (int at = 1; at < words.size(); at += Training.WORDS) {
                 Training training = Training.read(words.subList(at, at + Training.WORDS));
-                System.out.println("losses " + Arrays.stream(training.run(device, training.start()))
+                System.out.println("losses " + Arrays.stream(training.run(device))
                         .mapToObj(l -> String.format(Locale.ROOT, "%.9g", l)).collect(Collectors.joining(" ")));
             }
         }
